@@ -27,9 +27,10 @@ answer_column read_text(const any_column& source, const std::string& name, const
 
 }  // namespace
 
-answer_moments as_answer_moments(const any_column& source, const std::string& name) {
-  // Any one zone gives the moments of a column the same order.
-  moment_columns found = as_moments(source, name, {.zone = time_zone()});
+answer_moments as_answer_moments(const any_column& source, const std::string& name, const date_reading& reading) {
+  date_reading read = reading;
+  if (!read.zone) read.zone = time_zone();  // any one zone gives the moments of a column the same order
+  moment_columns found = as_moments(source, name, read);
   return {std::move(found.day), std::move(found.nanosecond)};
 }
 

@@ -24,7 +24,7 @@ inline constexpr auto answer_rows = list(metric_option{"count", "None", "column 
                                          metric_option{"respondent", "None", "column of the respondent"},
                                          metric_option{"account", "None", "column of the account"},
                                          metric_option{"answered_on", "None", "column of the day or moment of the answer"},
-                                         metric_option{"threads", "1", "0 is one per processor"});
+                                         timezone, date_format, metric_option{"threads", "1", "0 is one per processor"});
 
 inline constexpr metric_option nps_scale{"scale", "(0, 10)", "lowest and highest answer"};
 inline constexpr metric_option breaks{"breaks", "None", "last detractor and first promoter; None: 6 and 9"};

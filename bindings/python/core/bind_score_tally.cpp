@@ -35,6 +35,7 @@ struct survey_options {
   answer_words answers;
   std::string dedupe;
   optional_column respondent, answered_on, by, weights, count;
+  date_reading dates{};  ///< of `answered_on`
   std::size_t threads = 1;
 };
 
@@ -85,7 +86,7 @@ survey_columns read_columns(const any_column& scores, const survey_options& give
   account_index respondents;
   if (given.respondent) read.respondent = arrow::as_accounts(*given.respondent, respondents, "respondent");
   if (given.answered_on) {
-    arrow::answer_moments when = arrow::as_answer_moments(*given.answered_on, "answered_on");
+    arrow::answer_moments when = arrow::as_answer_moments(*given.answered_on, "answered_on", given.dates);
     read.answered_on = {std::move(when.day), "answered_on"};
     if (when.nanosecond) read.nanosecond = {std::move(*when.nanosecond), "answered_on"};
   }
@@ -183,9 +184,9 @@ void bind_score_tally(py::module_& m) {
       "tally_survey",
       [](const any_column& scores, const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank,
          answer_words answers, std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
-         const optional_column& weights, const optional_column& count, std::size_t threads) {
+         const optional_column& weights, const optional_column& count, const date_reading& dates, std::size_t threads) {
         const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
-                                                             respondent, answered_on, by, weights, count, threads});
+                                                             respondent, answered_on, by, weights, count, dates, threads});
         const bool weighted = weights.has_value();
         const py::dict reading = survey_dict(columns);
         const py::object states = by ? py::object(tally_each(columns, weighted)) : tally_one(columns, weighted);
@@ -193,7 +194,7 @@ void bind_score_tally(py::module_& m) {
       },
       py::arg("scores"), py::kw_only(), py::arg("by"), py::arg("scale"), py::arg("blank"), py::arg("answers"),
       py::arg("dedupe"), py::arg("respondent"), py::arg("answered_on"), py::arg("weights"), py::arg("count"),
-      py::arg("threads"));
+      py::arg("dates"), py::arg("threads"));
   py::class_<answer_domain>(m, "AnswerDomain")
       .def(
           "mean",
@@ -206,14 +207,14 @@ void bind_score_tally(py::module_& m) {
       [](const any_column& scores, const optional_column& cluster, const optional_column& strata, const optional_column& fpc,
          const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank, answer_words answers,
          std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
-         const optional_column& weights, const optional_column& count, std::size_t threads) {
+         const optional_column& weights, const optional_column& count, const date_reading& dates, std::size_t threads) {
         const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
-                                                             respondent, answered_on, by, weights, count, threads});
+                                                             respondent, answered_on, by, weights, count, dates, threads});
         return domains_of(columns, {cluster, strata, fpc}, by.has_value());
       },
       py::arg("scores"), py::kw_only(), py::arg("cluster"), py::arg("strata"), py::arg("fpc"), py::arg("by"),
       py::arg("scale"), py::arg("blank"), py::arg("answers"), py::arg("dedupe"), py::arg("respondent"),
-      py::arg("answered_on"), py::arg("weights"), py::arg("count"), py::arg("threads"));
+      py::arg("answered_on"), py::arg("weights"), py::arg("count"), py::arg("dates"), py::arg("threads"));
 }
 
 }  // namespace sojourn::python

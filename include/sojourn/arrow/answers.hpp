@@ -31,8 +31,9 @@ struct answer_moments {
 };
 
 /// Dates as they are; timestamps to their smallest unit, with a time zone or without (a column has one zone, so its moments
-/// have one order); text by `as_moments`.
-[[nodiscard]] answer_moments as_answer_moments(const any_column& source, const std::string& name);
+/// have one order); text by `as_moments`, in the order and on the clocks of `reading` where it names them.
+[[nodiscard]] answer_moments as_answer_moments(const any_column& source, const std::string& name,
+                                               const date_reading& reading = {});
 
 }  // namespace arrow SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1

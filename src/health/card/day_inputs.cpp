@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <variant>
 
+#include "sojourn/domain/calendar.hpp"
+#include "sojourn/domain/error.hpp"
+
 namespace sojourn::inline v0_1::health {
 
 std::vector<std::string> day_inputs(const scorecard& card) {
@@ -15,6 +18,16 @@ std::vector<std::string> day_inputs(const scorecard& card) {
     add(one.observed_at);
   }
   return days;
+}
+
+void require_calendar_days(const column<std::int32_t>& days, const std::string& name) {
+  for (std::size_t row = 0; row < days.size(); ++row) {
+    if (!days.present(row)) continue;
+    const day when{days[row]};
+    if (earliest_day <= when && when <= latest_day) continue;
+    throw data_error(
+        {name, row, to_string(when), "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column"});
+  }
 }
 
 }  // namespace sojourn::inline v0_1::health

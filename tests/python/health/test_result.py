@@ -83,6 +83,19 @@ def test_j01_a_moment_within_a_day_is_no_day() -> None:
         RECENCY.score({"account_id": [1], "seen": [dt.datetime(2024, 5, 2, 10, 30)]}, as_of="2024-06-01")
 
 
+@pytest.mark.parametrize("day", ["1899-12-31", "1850-06-01", dt.date(2200, 1, 1)])
+@pytest.mark.parametrize("read", ["score", "scorer", "what_if"])
+def test_j01_a_day_outside_the_calendar_is_refused(day: Any, read: str) -> None:
+    with pytest.raises(sj.DataError, match="1900"):
+        if read == "score":
+            RECENCY.score({"account_id": [1], "seen": [day]}, as_of="2024-06-01")
+        elif read == "scorer":
+            RECENCY.scorer(as_of="2024-06-01")({"seen": day})
+        else:
+            fine = RECENCY.score({"account_id": [1], "seen": [dt.date(2024, 1, 1)]}, as_of="2024-06-01")
+            fine.what_if(1, seen=day)
+
+
 def test_j01_what_if_takes_days_too() -> None:
     result = RECENCY.score({"account_id": [1], "seen": [dt.date(2024, 1, 1)]}, as_of="2024-06-01")
     assert result.what_if(1, seen="2024-05-02")["score"][0] == pytest.approx(50)

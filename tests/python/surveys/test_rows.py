@@ -248,3 +248,25 @@ def test_compare_nps_names_its_method() -> None:
     assert len({round(width, 9) for width in widths}) == 3
     with pytest.raises(sj.SchemaError, match="agresti_caffo, adjusted_wald, wald"):
         sj.compare_nps(a, b, method="score")
+
+
+@pytest.mark.parametrize("score", [sj.nps, sj.csat, sj.ces])
+def test_moments_of_answers_are_read_as_stated(score: Any) -> None:
+    scale = {} if score is sj.nps else {"scale": (0, 10)}
+    rows = {"respondent": ["r", "r"], "dedupe": "latest_per_respondent", **scale}
+    more = {} if score is not sj.csat else {"satisfied_from": 9}
+    days = ["03/02/2024", "02/03/2024"]  # 3 February and 2 March, or 2 March and 3 February
+    first = score([9, 3], answered_on=days, date_format="%d/%m/%Y", **rows, **more)
+    second = score([9, 3], answered_on=days, date_format="%m/%d/%Y", **rows, **more)
+    assert first.n == second.n == 1 and first.value != second.value
+    assert second.value == score([9], **scale, **more).value
+    with pytest.raises(sj.DataError, match="answered_on"):
+        score([9, 3], answered_on=days, **rows, **more)
+    # 10:30 on the clocks of Berlin is 09:30 in UTC.
+    moments = ["2024-01-05 10:30", "2024-01-05T10:00:00+00:00"]
+    utc = score([9, 3], answered_on=moments, timezone="UTC", **rows, **more)
+    berlin = score([9, 3], answered_on=moments, timezone="Europe/Berlin", **rows, **more)
+    assert utc.value == second.value and berlin.value == first.value
+    for lonely in ({"timezone": "UTC"}, {"date_format": "%d/%m/%Y"}):
+        with pytest.raises(sj.SchemaError, match="name that column"):
+            score([9, 3], **lonely, **scale, **more)

@@ -120,6 +120,7 @@ class held_scorer {
     const bool is_number = held.type() != kind::date && held.type() != kind::instant && held.type() != kind::text;
     if (is_number) return arrow::as_double(held, name).view()[0];
     const auto days = arrow::as_day(held, name, dates_);
+    h::require_calendar_days(days.view(), name);
     return days.view().present(0) ? days.view()[0] : std::numeric_limits<double>::quiet_NaN();
   }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "sojourn/health/card/day_inputs.hpp"
+
 namespace py = pybind11;
 
 namespace sojourn::python {
@@ -52,6 +54,9 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
       one.values = view_as<std::int64_t>(source);
       break;
     case kind::date:
+      health::require_calendar_days(view_as<std::int32_t>(source), name);
+      one.values = view_as<std::int32_t>(source);
+      break;
     case kind::int32:
       one.values = view_as<std::int32_t>(source);
       break;
@@ -61,6 +66,7 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
       break;
     case kind::instant:  // pandas has no dates, only timestamps
       held.columns.push_back(arrow::as_day(source, name).source());
+      health::require_calendar_days(held.columns.back().view<std::int32_t>(name), name);
       one.values = view_as<std::int32_t>(held.columns.back());
       held.views.push_back(std::move(one));
       return;

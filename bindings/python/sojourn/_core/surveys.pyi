@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from sojourn._core import Estimate
-from sojourn._core.frames import Column
+from sojourn._core.frames import Column, DateReading
 
 class ScoreCounts:
     def __init__(self) -> None: ...
@@ -116,6 +116,7 @@ def tally_survey(
     answered_on: Column | None,
     weights: Column | None,
     count: Column | None,
+    dates: DateReading,
     threads: int,
 ) -> tuple[Any, dict[str, Any]]: ...
 def sample_survey(
@@ -133,6 +134,7 @@ def sample_survey(
     answered_on: Column | None,
     weights: Column | None,
     count: Column | None,
+    dates: DateReading,
     threads: int,
 ) -> Any: ...
 def sample_values(

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from sojourn import _core
 from sojourn._frames.arguments import is_whole
 from sojourn._frames.columns import column
+from sojourn._frames.dates import date_reading
 from sojourn.errors import SchemaError
 
 Counts: TypeAlias = "_core.surveys.ScoreCounts | _core.surveys.WeightedScoreCounts"
@@ -30,9 +31,13 @@ def survey_rows(
     account: Any = None,
     answered_on: Any = None,
     by: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     threads: int = 1,
 ) -> dict[str, Any]:
     """The options of the compiled tally."""
+    if answered_on is None and (timezone is not None or date_format is not None):
+        raise SchemaError("timezone= and date_format= say how answered_on= is written; name that column")
     if unit not in ("respondent", "account"):
         raise SchemaError(f'unit "{unit}" is not one of respondent, account')
     if unit == "account":
@@ -46,6 +51,7 @@ def survey_rows(
         "answers": _words(answers),
         "dedupe": dedupe,
         **{name: None if values is None else column(values, name) for name, values in given.items()},
+        "dates": date_reading(timezone, date_format),
         "threads": threads,
     }
 

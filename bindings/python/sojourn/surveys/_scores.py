@@ -31,6 +31,8 @@ def nps(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
@@ -43,7 +45,8 @@ def nps(
     gave each answer. `answers`: the score of each word where answers are text; without it text holds numbers, or
     promoter, passive (neutral), detractor. `dedupe`: all_responses or latest_per_respondent, by the moment
     `answered_on`, within one moment by row: `.options["same_moment"]` counts the answers for which that decided.
-    `unit="account"` counts the latest answer of each account.
+    `unit="account"` counts the latest answer of each account. `date_format` is the order in which text writes these
+    moments ("%d/%m/%Y"), `timezone` the clocks of those without a zone, beside others that have one.
 
     `weights`: how many people each answer speaks for; 0 leaves it out. `cluster`: answers of one account (office, run of
     interviews) that were drawn together. `strata`: parts of the customers that were asked separately. `fpc`: clusters
@@ -61,6 +64,8 @@ def nps(
         respondent=respondent,
         account=account,
         answered_on=answered_on,
+        timezone=timezone,
+        date_format=date_format,
         by=by,
         threads=threads,
     )
@@ -95,6 +100,8 @@ def csat(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
@@ -117,6 +124,8 @@ def csat(
         respondent=respondent,
         account=account,
         answered_on=answered_on,
+        timezone=timezone,
+        date_format=date_format,
         by=by,
         threads=threads,
     )
@@ -155,6 +164,8 @@ def ces(
     respondent: Any = None,
     account: Any = None,
     answered_on: Any = None,
+    timezone: Any = None,
+    date_format: str | None = None,
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
@@ -176,6 +187,8 @@ def ces(
         respondent=respondent,
         account=account,
         answered_on=answered_on,
+        timezone=timezone,
+        date_format=date_format,
         by=by,
         threads=threads,
     )
