@@ -58,12 +58,33 @@ usable_features find_usable(const MatrixXd& information, const std::vector<named
   return found;
 }
 
+namespace {
+
+/// A search may come to rest far out on a likelihood that only flattens: where a direction has next to none of the
+/// information that it had at the start, there is no maximum, and its coefficients are infinite.
+void mark_exhausted(maximum& best, const MatrixXd& null_information) {
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> parts(best.at.information);
+  for (Index i = 0; i < parts.eigenvalues().size(); ++i) {
+    const VectorXd direction = parts.eigenvectors().col(i);
+    if (parts.eigenvalues()[i] > 1e-8 * direction.dot(null_information * direction)) continue;
+    best.status = regression_status::separated;
+    for (Index k = 0; k < direction.size(); ++k) {
+      const double coefficient = best.coefficients[k];
+      if (std::abs(direction[k]) > 1e-4 && coefficient != 0)
+        best.sign[static_cast<std::size_t>(k)] = coefficient > 0 ? 1 : -1;
+    }
+  }
+}
+
+}  // namespace
+
 maximum maximise(const risk_sets& sets, const feature_matrix& features, const regression_data& data) {
   maximum best;
   best.coefficients = VectorXd::Zero(features.cols());
   best.sign.assign(static_cast<std::size_t>(features.cols()), 0.0);
   best.at = likelihood_at(sets, features, data, best.coefficients);
   best.null_value = best.at.value;
+  const MatrixXd null_information = best.at.information;
   if (features.cols() == 0) {
     best.status = regression_status::converged;
     return best;
@@ -85,6 +106,7 @@ maximum maximise(const risk_sets& sets, const feature_matrix& features, const re
     best.at = std::move(next);
     if (apart < 1e-9) {
       best.status = regression_status::converged;
+      mark_exhausted(best, null_information);
       return best;
     }
     const bool still = gained < 1e-10 * (1 + std::abs(best.at.value)) && apart > 0.5;

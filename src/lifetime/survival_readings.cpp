@@ -116,10 +116,10 @@ estimate restricted_area(const survival_state& state, const survival_options& op
   const double variance = weighted ? robust_variances(state, options, sets, per_event, drift).back() : greenwood;
   const double half = options.level.normal_quantile() * std::sqrt(variance);
   estimate mean = estimate{}.as(restricted_mean_label);
-  mean.value = area;
+  mean.value = std::min(area, horizon - origin);  // what rounding adds is no time
   // Nobody stays for less than no time, nor within the horizon for longer than it.
-  mean.low = std::max(0.0, area - half);
-  mean.high = std::min(horizon - origin, area + half);
+  mean.low = std::max(0.0, mean.value - half);
+  mean.high = std::min(horizon - origin, mean.value + half);
   mean.level = options.level.value();
   mean.n = accounts;
   mean.method = weighted ? interval_method::jackknife : interval_method::wald;

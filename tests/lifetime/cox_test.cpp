@@ -130,3 +130,61 @@ TEST_CASE("cox: collinear features have a note, wrong input an error") {
   CHECK_THROWS_AS((void)survival_of(fitted(rows, x), numbers{1, 2}), schema_error);
   CHECK(fitted(rows, {1, missing_number, 2, 1}).rows_missing == 1);
 }
+
+TEST_CASE("cox: in 3,000 random tables each number is finite, or a status or a note says why") {
+  std::mt19937_64 random(33);
+  int converged = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    CAPTURE(round);
+    exit_columns rows = random_exits(random, 2, round % 2 == 0, round % 3 == 0);
+    std::vector<std::uint32_t> strata, cluster;
+    numbers x[3];
+    const double origin = round % 5 == 0 ? 1e8 : 0, unit = round % 7 == 0 ? 1e-6 : 1;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (round % 4 == 0) rows.count.push_back(static_cast<std::int64_t>(random() % 4));
+      if (round % 11 == 0 && random() % 6 == 0) rows.time[i] = missing_number;
+      strata.push_back(static_cast<std::uint32_t>(random() % 3));
+      cluster.push_back(static_cast<std::uint32_t>(random() % 8));
+      x[0].push_back(origin + unit * static_cast<double>(random() % 9));
+      x[1].push_back(random() % 3 == 0 ? 1 : 0);
+      x[2].push_back(round % 13 == 0 ? 2 * x[1].back() - 3 : static_cast<double>(random()) * 0x1p-60);
+    }
+    regression_rows table{.rows = rows.view(), .features = {{"x", x[0]}, {"flag", x[1]}, {"z", x[2]}}};
+    if (round % 2 == 1) table.strata = strata;
+    if (round % 6 == 1) table.cluster = cluster;
+    const cox_fit fit = fit_cox(table, {.ties = round % 2 == 0 ? cox_ties::efron : cox_ties::breslow});
+    const bool usable = fit.status == regression_status::converged || fit.status == regression_status::collinear;
+    if (fit.status == regression_status::converged) ++converged;
+    for (const regression_coefficient& one : fit.coefficients) {
+      if (!usable) {
+        REQUIRE((fit.status == regression_status::separated || std::isnan(one.coef)));
+        continue;
+      }
+      REQUIRE(std::isfinite(one.coef) == one.note.empty());
+      if (!one.note.empty()) continue;
+      REQUIRE(std::isfinite(one.standard_error));
+      REQUIRE(one.p_value >= 0);
+      REQUIRE(one.p_value <= 1);
+      REQUIRE(one.low <= one.hazard_ratio);
+      REQUIRE(one.hazard_ratio <= one.high);
+    }
+    if (!usable) continue;
+    REQUIRE(std::isfinite(fit.log_likelihood));
+    REQUIRE(fit.log_likelihood >= fit.null_log_likelihood - 1e-9);
+    for (const baseline_step& step : fit.baseline) {
+      REQUIRE(std::isfinite(step.cumulative_hazard));
+      const predicted_survival curve = survival_of(fit, numbers{x[0][0], 1, 0.5}, step.stratum);
+      for (const double share : curve.survival) {
+        REQUIRE(share >= 0);
+        REQUIRE(share <= 1);
+      }
+    }
+    for (const auto& residual : schoenfeld(table, fit).residual) {
+      for (const double value : residual) REQUIRE(std::isfinite(value));
+    }
+    for (const proportionality& test : proportional_hazards(table, fit)) {
+      REQUIRE((test.dof == 0 ? std::isnan(test.statistic) : test.p_value >= 0));
+    }
+  }
+  CHECK(converged > 1'000);
+}

@@ -135,3 +135,41 @@ TEST_CASE("decimal_survival: whole numbers have states that merge, so decimals a
   const ranked_lifetimes gaps = rank_lifetimes(exit_columns{.time = {1.5, missing_number}, .cause = {1, 1}}.view());
   CHECK(gaps.states.segments[0].rows_missing == 1);
 }
+
+TEST_CASE("decimal_survival: in 3,000 random tables each share lies in [0, 1] and each limit around it") {
+  std::mt19937_64 random(73);
+  for (int round = 0; round < 3'000; ++round) {
+    CAPTURE(round);
+    exit_columns rows = random_exits(random, 1, round % 2 == 0, round % 3 == 0);
+    for (double& time : rows.time) time *= 1 + static_cast<double>(random() % 1000) * 1e-3;
+    if (round % 7 == 0) {
+      for (double& weight : rows.weight) weight *= std::ldexp(1.0, static_cast<int>(random() % 120) - 60);
+    }
+    const auto measure = round % 3 == 0 ? survival_measure::weight : survival_measure::accounts;
+    const ranked_lifetimes ranked = rank_lifetimes(rows.view());
+    const survival_state& state = ranked.states.segments[0];
+    for (const survival_interval scale :
+         {survival_interval::log_log, survival_interval::plain, survival_interval::arcsine}) {
+      const survival_curve curve = kaplan_meier(ranked, state, {.interval = scale, .measure = measure}).ranks;
+      for (std::size_t i = 0; i < curve.time.size(); ++i) {
+        const double share = curve.survival[i];
+        REQUIRE(share >= 0);
+        REQUIRE(share <= 1);
+        REQUIRE(std::isfinite(curve.cumulative_hazard[i]));
+        if (share > 0) REQUIRE(std::isfinite(curve.standard_error[i]));
+        if (!(share > 0 && share < 1)) continue;
+        REQUIRE(curve.low[i] <= share);
+        REQUIRE(share <= curve.high[i]);
+      }
+    }
+    const estimate mean = restricted_mean(ranked, state, 5.5, {.measure = measure});
+    if (mean.defined()) {
+      REQUIRE(mean.low >= 0);
+      REQUIRE(mean.low <= mean.value);
+      REQUIRE(mean.value <= mean.high);
+      REQUIRE(mean.high <= 5.5);
+    } else {
+      REQUIRE((mean.reason == undefined_reason::model_limit || mean.reason == undefined_reason::no_observations));
+    }
+  }
+}

@@ -138,7 +138,7 @@ TEST_CASE("parametric PAR-23, 25, 27: nobody left, no finite shape, an exit at a
 TEST_CASE("parametric: random rows have a maximum or a status; their order changes no bit") {
   std::mt19937_64 random(51);
   int converged = 0;
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 400; ++round) {
     CAPTURE(round);
     const random_spans rows = draw_spans(random, 3 + random() % 40);
     std::vector<std::size_t> order(rows.time.size());
@@ -146,7 +146,7 @@ TEST_CASE("parametric: random rows have a maximum or a status; their order chang
     std::shuffle(order.begin(), order.end(), random);
     const random_spans mixed = rows.in_order(order);
     for (const survival_family family : families) {
-      if (family == survival_family::gengamma && round % 6 != 0) continue;  // flat likelihoods take long
+      if (family == survival_family::gengamma && round % 40 != 0) continue;  // flat likelihoods take long
       const parametric_fit fit = fit_survival(rows.view(), family), again = fit_survival(mixed.view(), family);
       REQUIRE(fit.status == again.status);
       REQUIRE(fit.parameters == again.parameters);
@@ -163,7 +163,7 @@ TEST_CASE("parametric: random rows have a maximum or a status; their order chang
       REQUIRE(log_survival(family, fit.parameters, survival_age(fit, 0.7)) == Approx(std::log(0.7)).epsilon(1e-9));
     }
   }
-  CHECK(converged > 150);
+  CHECK(converged > 1'000);
 }
 
 TEST_CASE("parametric: wrong input is named") {

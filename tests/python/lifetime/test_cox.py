@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleRow, OracleTable, oracle_row
+from oracle_rows import OracleRow, OracleTable, oracle_row, read_columns
 
 ROWS = [
     *("COX-11", "COX-12", "COX-14", "COX-16", "COX-17", "COX-20", "COX-21", "COX-22", "COX-23", "COX-25", "COX-29"),
@@ -77,6 +78,25 @@ def test_cox_12_is_what_was_printed(oracle: OracleTable, shared_dir: Path) -> No
     assert column(fit, "hazard_ratio") == pytest.approx([math.exp(c) for c in column(fit, "coef")])
     first = fit.coefficients.to_dicts()[0]
     assert math.log(first["high"]) - first["coef"] == pytest.approx(1.959963984540054 * first["se"], rel=1e-9)
+
+
+def test_km_04_log_rank_and_both_ways_of_ties(oracle: OracleTable, shared_dir: Path) -> None:
+    wanted = json.loads(oracle("lifetime")["KM-04"]["expected"])
+    columns = read_columns(shared_dir / "data" / "leukemia_6mp.csv")
+    rows = {**columns, "placebo": [int(group != "6-MP") for group in columns["group"]]}
+    test = sj.logrank(columns["weeks"], columns["relapsed"], columns["group"])
+    assert test.statistic == pytest.approx(wanted["logrank_chi2"], rel=1e-6)
+    assert dict(zip(test.groups, test.expected, strict=True))["6-MP"] == pytest.approx(wanted["expected_6mp"], rel=1e-6)
+    for ties in ("efron", "breslow"):
+        fit = sj.cox(rows, time="weeks", event="relapsed", features=["placebo"], ties=ties)
+        assert [column(fit, "coef")[0], column(fit, "se")[0]] == pytest.approx(wanted[ties], rel=1e-6)
+    assert [fit.null_log_likelihood, fit.log_likelihood] == pytest.approx(wanted["breslow_LL"], rel=1e-6)
+
+
+def test_cox_24_the_exact_likelihood_of_ties_is_not_offered(oracle: OracleTable, shared_dir: Path) -> None:
+    row = oracle_row(oracle, shared_dir, "COX-24")  # its answer is asked only where ties="exact" is offered
+    with pytest.raises(sj.SchemaError, match="efron, breslow"):
+        fitted(row)
 
 
 def test_cox_26_a_separated_feature_has_no_finite_coefficient(oracle: OracleTable, shared_dir: Path) -> None:
