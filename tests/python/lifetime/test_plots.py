@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -44,4 +45,32 @@ def test_pictures_of_ages_with_decimals_and_of_a_row_of_features() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["1"]
     ax = sj.fit_survival(rows["years"], rows["left"], family="weibull").plot()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["95% interval", "weibull"]
+    plt.close("all")
+
+
+def test_many_curves_stay_legible() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    draw = random.Random(5)
+    time = [draw.randrange(1, 30) for _ in range(1400)]
+    event = [draw.random() < 0.6 for _ in time]
+
+    def picture(groups: int) -> Any:
+        return sj.kaplan_meier(time, event, by=[f"g{i % groups:02d}" for i in range(1400)]).plot()
+
+    few, some, many = picture(3), picture(6), picture(14)
+    assert len(few.collections) == 3 and not some.collections and not many.collections  # bands
+    assert some.texts and not many.texts  # numbers at risk
+    looks = {(line.get_color(), line.get_linestyle()) for line in many.lines}
+    assert len(looks) == len(many.lines) == 14
+    ends = {line.get_label(): line.get_ydata()[-1] for line in many.lines}
+    named = [text.get_text() for text in many.get_legend().get_texts()]
+    assert [ends[name] for name in named] == sorted(ends.values(), reverse=True)
+    causes = sj.cumulative_incidence(time, [i % 13 for i in range(1400)]).plot()
+    faces = [(tuple(c.get_facecolor()[0]), c.get_hatch()) for c in causes.collections]
+    assert len(set(faces)) == 12
+    axes = sj.cumulative_incidence(time, event, by=[i % 6 for i in range(1400)]).plot()
+    assert len(axes) == 6 and axes[0].figure.get_size_inches()[0] == 16
     plt.close("all")

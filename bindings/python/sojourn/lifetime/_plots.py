@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from sojourn._frames.table import Table
 
 PROJECTED = "0.93"
+CURVES_WITH_BANDS = 3
+CURVES_AT_RISK = 8
+CAUSES_INSIDE = 6
+PICTURES_IN_A_ROW = 4
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,39 @@ class StepCurve:
 
 
 def draw_survival(curves: Sequence[StepCurve], ax: Any = None) -> Any:
-    """Steps, bands, censoring ticks; below them one row of numbers at risk per curve."""
+    """Steps, bands, censoring ticks; below them one row of numbers at risk per curve.
+
+    Many curves over one another stay legible: beyond three there are lines only, named beside the picture in the order in
+    which they end; beyond eight the numbers at risk are left to the table.
+    """
     ax = _axes(ax)
     last = max((curve.time[-1] for curve in curves if len(curve.time)), default=1)
-    for curve in curves:
-        _draw_steps(ax, curve)
+    crowded = len(curves) > CURVES_WITH_BANDS
+    for curve, style in zip(curves, line_styles(len(curves)), strict=True):
+        _draw_steps(ax, curve, style, plain=crowded)
     ax.set_xlim(0, last)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("share left")
     ax.grid(alpha=0.2)
     ages = _ages(last)
     ax.set_xticks(ages)
-    if any(any(curve.at_risk) for curve in curves):
+    if len(curves) <= CURVES_AT_RISK and any(any(curve.at_risk) for curve in curves):
         _at_risk_rows(ax, curves, ages)
     else:
         ax.set_xlabel("age")
-    if len(curves) > 1:
+    if crowded:
+        lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+        lines.sort(key=lambda line: -line.get_ydata()[-1])
+        ax.legend(handles=lines, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0)
+    elif len(curves) > 1:
         ax.legend(frameon=False)
     return ax
+
+
+def line_styles(lines: int) -> list[dict[str, Any]]:
+    """A colour and a dash for each line, no two alike."""
+    dashes = ("-", "--", ":", "-.")
+    return [{"color": f"C{i % 10}", "linestyle": dashes[i // 10 % len(dashes)]} for i in range(lines)]
 
 
 def draw_incidence(time: Sequence[float], causes: Mapping[str, Sequence[float]], ax: Any = None) -> Any:
@@ -53,9 +72,10 @@ def draw_incidence(time: Sequence[float], causes: Mapping[str, Sequence[float]],
     ax = _axes(ax)
     ages = [0, *time]
     below = [0.0] * len(ages)
-    for cause, shares in causes.items():
+    for place, (cause, shares) in enumerate(causes.items()):
         above = [b + s for b, s in zip(below, [0.0, *shares], strict=True)]
-        ax.fill_between(ages, below, above, step="post", alpha=0.8, linewidth=0, label=cause)
+        look = {"color": f"C{place % 10}", "hatch": ("", "//", "..", "xx")[place // 10 % 4], "edgecolor": "white"}
+        ax.fill_between(ages, below, above, step="post", alpha=0.8, linewidth=0, label=cause, **look)
         below = above
     ax.set_xlim(0, ages[-1] if len(ages) > 1 else 1)
     ax.set_ylim(0, 1)
@@ -63,14 +83,22 @@ def draw_incidence(time: Sequence[float], causes: Mapping[str, Sequence[float]],
     ax.set_ylabel("share that has left")
     if causes:
         handles, labels = ax.get_legend_handles_labels()
-        ax.legend(handles[::-1], labels[::-1], frameon=False, title="left for")
+        beside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5)} if len(causes) > CAUSES_INSIDE else {}
+        ax.legend(handles[::-1], labels[::-1], frameon=False, title="left for", **beside)
     return ax
 
 
 def side_by_side(pictures: int) -> Any:
-    """Axes of one figure that share their scales."""
-    figure = require("matplotlib.pyplot", "sojourn[plot]").figure(figsize=(4 * max(1, pictures), 3.6), layout="constrained")
-    return list(figure.subplots(1, max(1, pictures), sharex=True, sharey=True, squeeze=False)[0])
+    """Axes of one figure that share their scales, four in a row."""
+    across = min(max(1, pictures), PICTURES_IN_A_ROW)
+    down = -(-max(1, pictures) // across)
+    figure = require("matplotlib.pyplot", "sojourn[plot]").figure(figsize=(4 * across, 3.6 * down), layout="constrained")
+    axes = list(figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).flat)
+    for unused in axes[pictures:]:
+        unused.remove()
+    for lowest in axes[max(0, pictures - across) : pictures]:
+        lowest.tick_params(labelbottom=True)
+    return axes[:pictures]
 
 
 def draw_decay(table: Table, ax: Any) -> Any:
@@ -151,10 +179,12 @@ def _axes(ax: Any) -> Any:
     return require("matplotlib.pyplot", "sojourn[plot]").figure(layout="constrained").add_subplot()
 
 
-def _draw_steps(ax: Any, curve: StepCurve) -> None:
+def _draw_steps(ax: Any, curve: StepCurve, style: dict[str, Any], *, plain: bool) -> None:
     ages, share = [0, *curve.time], [1.0, *curve.survival]
-    (drawn,) = ax.step(ages, share, where="post", label=curve.label)
-    colour = drawn.get_color()
+    ax.step(ages, share, where="post", label=curve.label, **style)
+    if plain:
+        return
+    colour = style["color"]
     low = [1.0, *(v if v == v else s for v, s in zip(curve.low, curve.survival, strict=True))]
     high = [1.0, *(v if v == v else s for v, s in zip(curve.high, curve.survival, strict=True))]
     ax.fill_between(ages, low, high, step="post", alpha=0.2, linewidth=0, color=colour)
@@ -169,7 +199,7 @@ def _at_risk_rows(ax: Any, curves: Sequence[StepCurve], ages: list[float]) -> No
         for age in ages:
             ax.annotate(f"{_at_risk(curve, age):,}", (age, 0), xytext=(0, -20 - 12 * row), ha="center", **below)
         label = curve.label if len(curves) > 1 else "at risk"
-        ax.annotate(label, (0, 0), xytext=(-16, -20 - 12 * row), ha="right", **below)
+        ax.annotate(label, (0, 0), xytext=(-24, -20 - 12 * row), ha="right", **below)
     ax.set_xlabel("age", labelpad=8 + 12 * len(curves))
 
 
