@@ -5,6 +5,7 @@
 
 #include "golden_state.hpp"
 #include "sojourn/lifetime/decay.hpp"
+#include "sojourn/lifetime/exit_table.hpp"
 #include "sojourn/lifetime/survival.hpp"
 #include "sojourn/revenue/cause_movements.hpp"
 #include "sojourn/revenue/churn.hpp"
@@ -166,6 +167,15 @@ survival_state lifetimes_seen() {
   return state;
 }
 
+exit_table exits_by_cause() {
+  exit_table table{.groups = {"basic", "pro"}, .causes = {"failed payment", "price"}, .cells = {}, .rows_missing = 3};
+  const detail::int128 large = static_cast<detail::int128>(1) << 70;
+  table.cells = {{.group = 0, .time = 30, .cause = 2, .accounts = 4, .weight = 400, .weight_squares = 50'000},
+                 {.group = 1, .entry = 10, .time = 90, .cause = 0, .accounts = 1, .weight = 7, .weight_squares = 49},
+                 {.time = 12, .cause = 1, .accounts = 2, .weight = large, .weight_squares = large}};
+  return table;
+}
+
 decay_state renewals_faced() {
   return {.periods = {{869, 131}, {0, 0}, {512, 41}}};
 }
@@ -217,6 +227,14 @@ TEST_CASE("golden states: lifetime") {
     (void)kaplan_meier(state, {.measure = survival_measure::weight});
     (void)state.accounts();
   });
+  check_state(exits_by_cause(), "state_66_exit_table", [](const exit_table& table) {
+    (void)cumulative_incidence(table);
+    (void)cumulative_incidence(table, {}, survival_measure::weight);
+    (void)lifetimes_of(table);
+    (void)decay_rows(table);
+    (void)gray_test(table, 1);
+    (void)cause_logrank(table, 1);
+  });
   check_state(renewals_faced(), "state_65_decay", [](const decay_state& state) {
     (void)fit_decay(state);
     (void)state.observed_survival();
@@ -236,6 +254,21 @@ TEST_CASE("survival_state, decay_state: fields that form no state are refused") 
   CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{3, 1}, {}}})), state_error);
   CHECK_THROWS_AS((void)decoded<decay_state>(to_bytes(decay_state{{{std::numeric_limits<std::int64_t>::max(), 1}}})),
                   state_error);
+}
+
+TEST_CASE("exit_table: fields that form no state are refused") {
+  const auto refuses = [](const auto& damage) {
+    exit_table table = exits_by_cause();
+    damage(table);
+    CHECK_THROWS_AS((void)decoded<exit_table>(to_bytes(table)), state_error);
+  };
+  refuses([](exit_table& t) { t.cells.push_back(t.cells.back()); });
+  refuses([](exit_table& t) { t.cells[1].entry = 90; });
+  refuses([](exit_table& t) { t.cells[0].cause = 3; });
+  refuses([](exit_table& t) { t.cells[1].group = 2; });
+  refuses([](exit_table& t) { std::swap(t.causes[0], t.causes[1]); });
+  refuses([](exit_table& t) { t.groups.push_back("unused"); });
+  refuses([](exit_table& t) { t.cells[0].accounts = t.cells[1].accounts = std::numeric_limits<std::int64_t>::max(); });
 }
 
 TEST_CASE("mrr_series_state, snapshot_state: fields that form no state are refused") {

@@ -13,6 +13,7 @@
 #include "sojourn/lifetime/decay_curve.hpp"
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/lifetime/decimal_survival.hpp"
+#include "sojourn/lifetime/exit_table.hpp"
 #include "sojourn/lifetime/fine_gray.hpp"
 #include "sojourn/lifetime/fitted_parameter.hpp"
 #include "sojourn/lifetime/geometric.hpp"

@@ -15,7 +15,9 @@ inline constexpr auto survival_options =
          metric_option{"ci", "log-log", "interval: log-log, log, plain, logit, arcsine"},
          metric_option{"given_age", "None", "only those who reached this age"});
 inline constexpr auto account_survival_options =
-    list(metric_option{"weights", "None", "None: accounts; mrr: how long money stays"}, level);
+    list(metric_option{"weights", "None", "None: accounts; mrr: how long money stays"},
+         metric_option{"by", "None", "a segment: one curve per label that accounts began with"},
+         metric_option{"cause", "None", "True: shares left by cause; a word: that cause and all others"}, level);
 inline constexpr auto survival_at_options = list(metric_option{"age", "", "in the unit of the curve's ages"});
 inline constexpr auto quantile_options = list(metric_option{"share", "", "the share that is left"});
 inline constexpr auto restricted_mean_options = list(metric_option{"tau", "", "the longest age counted"});

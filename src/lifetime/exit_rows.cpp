@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <tuple>
 
@@ -76,13 +75,6 @@ std::vector<std::span<const exit_row>> by_stratum(std::span<const exit_row> rows
     first = after;
   }
   return strata;
-}
-
-entries_in_order::entries_in_order(std::span<const exit_row> rows) : rows_(rows), order_(rows.size()) {
-  std::iota(order_.begin(), order_.end(), 0u);
-  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return rows[a].entry != rows[b].entry ? rows[a].entry < rows[b].entry : a < b;
-  });
 }
 
 }  // namespace sojourn::inline v0_1::detail

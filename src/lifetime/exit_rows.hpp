@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -83,9 +84,15 @@ class running_sum {
 };
 
 /// Calls `enter(row)` for those with entry < time as `advance(time)` goes up; `rows` are those of one stratum.
+template <class Row>
 class entries_in_order {
  public:
-  explicit entries_in_order(std::span<const exit_row> rows);
+  explicit entries_in_order(std::span<const Row> rows) : rows_(rows), order_(rows.size()) {
+    std::iota(order_.begin(), order_.end(), 0u);
+    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return rows[a].entry != rows[b].entry ? rows[a].entry < rows[b].entry : a < b;
+    });
+  }
 
   template <class Enter>
   void advance(double time, const Enter& enter) {
@@ -93,7 +100,7 @@ class entries_in_order {
   }
 
  private:
-  std::span<const exit_row> rows_;
+  std::span<const Row> rows_;
   std::vector<std::uint32_t> order_;
   std::size_t next_ = 0;
 };

@@ -58,7 +58,7 @@ class totals {
     std::vector<amount> at_risk(groups_);
     amount all;
     double survival = 1;
-    detail::entries_in_order entries(rows);
+    detail::entries_in_order<exit_row> entries(rows);
     for (std::size_t first = 0; first < rows.size();) {
       const double time = rows[first].time;
       std::size_t after = first, exits_end = first;

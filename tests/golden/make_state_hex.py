@@ -164,6 +164,19 @@ EXAMPLES = {
         + quads(6),
     ),
     "state_65_decay": sealed(65, listed([quads(869, 131), quads(0, 0), quads(512, 41)])),
+    "state_66_exit_table": sealed(
+        66,
+        listed([listed([bytes([byte]) for byte in word]) for word in (b"basic", b"pro")])
+        + listed([listed([bytes([byte]) for byte in word]) for word in (b"failed payment", b"price")])
+        + listed(
+            [
+                struct.pack("<IiiI", 0, -(2**31), 30, 2) + quads(4) + wides(400, 50_000),
+                struct.pack("<IiiI", 1, 10, 90, 0) + quads(1) + wides(7, 49),
+                struct.pack("<IiiI", 2**32 - 1, -(2**31), 12, 1) + quads(2) + wides(1 << 70, 1 << 70),
+            ]
+        )
+        + quads(3),
+    ),
     "state_96_health": sealed(96, TIERS + quads(4) + wides(0, 0, 11) + quads(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)),
     "state_97_transition": sealed(97, quads(*(MOVED.get((row, col), 0) for row in range(18) for col in range(18)))),
     "state_104_transition_value": sealed(

@@ -32,6 +32,7 @@ void bind_survival(pybind11::module_& m);
 void bind_logrank(pybind11::module_& m);
 void bind_incidence(pybind11::module_& m);
 void bind_cox(pybind11::module_& m);
+void bind_exit_table(pybind11::module_& m);
 void bind_fine_gray(pybind11::module_& m);
 void bind_parametric(pybind11::module_& m);
 void bind_life_table(pybind11::module_& m);

@@ -33,6 +33,7 @@ PYBIND11_MODULE(_core, m) {
   bind_logistic(lifetime);
   bind_incidence(lifetime);
   bind_cox(lifetime);
+  bind_exit_table(lifetime);
   bind_fine_gray(lifetime);
   bind_parametric(lifetime);
   bind_life_table(lifetime);

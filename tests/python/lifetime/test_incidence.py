@@ -169,6 +169,58 @@ def test_a_column_of_days_is_a_column_of_causes_by_their_text() -> None:
     assert sj.cumulative_incidence([1, 2], [day, None]).causes == ["2024-01-01"]
 
 
+def test_states_of_shards_merge_whatever_causes_they_hold() -> None:
+    draw = random.Random(12)
+    rows = [(draw.randrange(1, 30), draw.choice(["price", None, "closed", "rival"]), draw.choice("ab")) for _ in range(300)]
+    whole = sj.cumulative_incidence(*zip(*[(t, c) for t, c, _ in rows], strict=True), by=[g for *_, g in rows])
+    parts = [[row for row in rows if row[2] == "a" and row[1] != "rival"], [row for row in rows if row[2] == "b"]]
+    parts.append([row for row in rows if row[2] == "a" and row[1] == "rival"])
+    state = sj.lifetime.ExitTable()
+    for part in parts:
+        time, cause, by = zip(*part, strict=True)
+        state += sj.cumulative_incidence(time, cause, by=by).state
+    assert state == whole.state
+    assert sj.lifetime.ExitTable.from_bytes(state.to_bytes()) == state
+    again = sj.lifetime.incidence_of_state(state)
+    for group in "ab":
+        for cause in ("closed", "price", "rival"):
+            assert again[group][cause].incidence.to_list() == pytest.approx(whole[group][cause].incidence.to_list())
+            assert again[group][cause].low.to_list() == pytest.approx(whole[group][cause].low.to_list(), nan_ok=True)
+    assert again.gray()["statistic"].to_list() == pytest.approx(whole.gray()["statistic"].to_list())
+    assert again.gray()["logrank_statistic"].to_list() == pytest.approx(whole.gray()["logrank_statistic"].to_list())
+    table = again.decay_table()
+    assert table.columns == [
+        "group",
+        "time",
+        "entries",
+        "at_risk",
+        "events_closed",
+        "events_price",
+        "events_rival",
+        "censored",
+    ]
+    assert sum(table["events_price"]) == sum(c == "price" for _, c, _ in rows)
+    assert table.to_dicts()[0]["at_risk"] == sum(g == "a" for *_, g in rows)
+
+
+def test_a_state_of_one_group_of_money_and_what_has_none() -> None:
+    curves = sj.cumulative_incidence([3, 5, 5], ["price", None, "closed"], weights=[10, 20, 30])
+    money = sj.lifetime.incidence_of_state(curves.state, weighted=True)
+    assert money["price"].incidence.to_list() == pytest.approx(curves["price"].incidence.to_list())
+    assert money["price"].standard_error.to_list() == pytest.approx(curves["price"].standard_error.to_list())
+    assert sj.lifetime.incidence_of_state(curves.state)["price"].at(3).value == pytest.approx(1 / 3)
+    assert curves.decay_table().to_dicts()[0] == {
+        **{"time": 3, "entries": 0, "at_risk": 3, "events_closed": 0, "events_price": 1, "censored": 0}
+    }
+    with pytest.raises(sj.DataError, match="whole number"):
+        _ = sj.cumulative_incidence([1.5, 2], ["price", None]).state
+    groups = sj.cumulative_incidence([3, 5, 5], ["price", None, "closed"], by=["a", "b", "a"])
+    with pytest.raises(sj.SchemaError, match="no state of its own"):
+        _ = groups["a"].state
+    with pytest.raises(sj.SchemaError, match="no strata"):
+        sj.lifetime.incidence_of_state(groups.state).gray(strata=[1, 2, 3])
+
+
 def test_pictures_stack_the_causes() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

@@ -83,7 +83,7 @@ METHODS: Cases = {
         {"cohort": "2023-Q3", "age": 1, "measure": "mrr", "top": 1},
     ),
     "tenure": (asked("tenure"), {}, {}),
-    "survival": (asked("survival"), {}, {"weights": "mrr", "level": 0.9}),
+    "survival": (asked("survival"), {}, {"weights": "mrr", "level": 0.9, "by": "plan", "cause": True}),
     "ltv": (
         asked("ltv", policy=sj.Policy(ltv_churn="period")),
         {"period": "2023-10", "margin": 0.8},

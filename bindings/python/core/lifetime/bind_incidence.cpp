@@ -11,6 +11,7 @@
 #include "bind.hpp"
 #include "frames/table.hpp"
 #include "lifetime/held_exits.hpp"
+#include "sojourn/lifetime/exit_table.hpp"
 
 namespace py = pybind11;
 
@@ -43,6 +44,12 @@ struct cause_rows {
                                          {confidence_level{level}, given_age});
     found.groups.push_back(std::move(found.without_group));
     return std::move(found.groups);
+  }
+  /// The same rows as a state that merges.
+  [[nodiscard]] exit_table table() const {
+    const py::gil_scoped_release unlocked;
+    return tally_exits(rows.view(), causes.labels, groups.codes.size() == 0 ? column<std::uint32_t>{} : groups.codes.view(),
+                       groups.labels);
   }
   [[nodiscard]] logrank_test gray(std::uint32_t cause, double rho, const optional_column& strata) const {
     arrow::segment_codes stratum;
@@ -99,6 +106,7 @@ void bind_incidence(py::module_& m) {
       .def_property_readonly("numbered", [](const cause_rows& r) { return r.causes.numbered; })
       .def_property_readonly("groups", [](const cause_rows& r) { return r.groups.labels; })
       .def("curves", &cause_rows::curves, py::kw_only(), py::arg("level"), py::arg("given_age"))
+      .def("table", &cause_rows::table)
       .def("curves_by", &cause_rows::curves_by, py::kw_only(), py::arg("level"), py::arg("given_age"))
       .def("gray", &cause_rows::gray, py::arg("cause"), py::kw_only(), py::arg("rho"), py::arg("strata") = py::none())
       .def("cause_specific", &cause_rows::cause_specific, py::arg("cause"), py::kw_only(), py::arg("rho"),

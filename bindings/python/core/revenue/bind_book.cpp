@@ -275,6 +275,8 @@ book_class bind_book(py::module_& m) {
       .def("available_to_renew", &due_accounts, py::arg("reading"), py::arg("first_day"), py::arg("end_day"),
            py::arg("lost"))
       .def("lifetimes", &lifetimes, py::arg("reading"))
+      .def(
+          "require_cause", [](const book& b, const std::string& word) { (void)cause_named(b, word); }, py::arg("word"))
       .def_static("movements_by_lane", &movements_of_lanes, py::arg("reading"), py::arg("first"), py::arg("months_each"),
                   py::arg("count"), py::arg("policy"))
       .def("accounts_table", &account_columns, py::arg("reading"), py::arg("period"))

@@ -40,6 +40,29 @@ py::dict assign_labels(const label_rows& rows, std::size_t accounts, const std::
                   py::arg("accounts_with_several") = found.by.accounts_with_several);
 }
 
+/// The label of each of these accounts; missing for one without.
+any_column labels_by_account(const label_rows& rows, std::size_t accounts, const std::string& rule, const any_column& of) {
+  const labelled_segments found = rows.assign(accounts, {named<segment_rule>("segment_rule", rule), {}});
+  std::vector<std::uint32_t> code(accounts, 0);
+  std::vector<std::uint8_t> labelled(accounts, 0);
+  for (std::size_t s = 0; s < found.labels.size(); ++s) {
+    for (const account who : found.by.accounts_of(s)) {
+      code[who.index] = static_cast<std::uint32_t>(s);
+      labelled[who.index] = 1;
+    }
+  }
+  const auto asked = arrow::as_int64(of, "account");
+  const auto view = asked.view();
+  std::vector<std::uint32_t> codes(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    const auto who = static_cast<std::size_t>(view[row]);
+    codes[row] = code.at(who);
+    present[row] = labelled.at(who);
+  }
+  return any_column::dictionary(std::move(codes), found.labels, present);
+}
+
 }  // namespace
 
 void bind_label_rows(py::module_& m) {
@@ -67,6 +90,7 @@ void bind_label_rows(py::module_& m) {
             rows.move(account_of(keys, key_from(from)), account_of(keys, key_from(into)));
           },
           py::arg("keys"), py::arg("source"), py::arg("into"))
+      .def("by_account", &labels_by_account, py::arg("accounts"), py::arg("rule"), py::arg("of"))
       .def("assign", &assign_labels, py::arg("accounts"), py::arg("rule"), py::arg("opening"));
 }
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sojourn._core.lifetime import ExitTable as ExitTable, SurvivalState as SurvivalState
     from sojourn.lifetime._chain_ladder import (
         ChainLadder as ChainLadder,
         ChainLadderAhead as ChainLadderAhead,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         CumulativeIncidence as CumulativeIncidence,
         IncidenceBy as IncidenceBy,
         cumulative_incidence as cumulative_incidence,
+        incidence_of_state as incidence_of_state,
     )
     from sojourn.lifetime._logistic import Calibration as Calibration, Logistic as Logistic, fit_logistic as fit_logistic
     from sojourn.lifetime._logrank import LogRank as LogRank, logrank as logrank
@@ -55,13 +57,16 @@ _LATER = {
     "Purchases": "sojourn.lifetime._purchases",
     "Spend": "sojourn.lifetime._spend",
     "Survival": "sojourn.lifetime._survival",
+    "ExitTable": "sojourn._core.lifetime",
     "SurvivalBy": "sojourn.lifetime._survival",
     "chain_ladder": "sojourn.lifetime._chain_ladder",
+    "SurvivalState": "sojourn._core.lifetime",
     "cumulative_incidence": "sojourn.lifetime._incidence",
     "compare_decay": "sojourn.lifetime._decay",
     "cox": "sojourn.lifetime._cox",
     "cltv": "sojourn.lifetime._value",
     "fine_gray": "sojourn.lifetime._fine_gray",
+    "incidence_of_state": "sojourn.lifetime._incidence",
     "fit_decay": "sojourn.lifetime._decay",
     "fit_logistic": "sojourn.lifetime._logistic",
     "fit_survival": "sojourn.lifetime._parametric",

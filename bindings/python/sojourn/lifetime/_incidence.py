@@ -7,10 +7,11 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._core.frames import Column
-from sojourn._core.lifetime import CauseRows, IncidenceCurves
+from sojourn._core.lifetime import CauseRows, ExitTable, IncidenceCurves
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
+from sojourn.errors import SchemaValueError
 from sojourn.lifetime._plots import draw_incidence, side_by_side
 
 Cause = str | int
@@ -43,12 +44,38 @@ def cumulative_incidence(
     options = {"level": level, "given_age": given_age, "measure": "accounts" if weights is None else "weight"}
     keys: list[Cause] = [int(label) if rows.numbered else label for label in rows.causes]
     if by is None:
-        return CumulativeIncidence(keys, rows.curves(level=level, given_age=given_age), options)
+        return CumulativeIncidence(keys, rows.curves(level=level, given_age=given_age), options, rows)
     *groups, without = rows.curves_by(level=level, given_age=given_age)
     curves: dict[str | None, IncidenceCurves] = dict(zip(rows.groups, groups, strict=True))
     if without.accounts or without.rows_missing:
         curves[None] = without
     return IncidenceBy(keys, {group: CumulativeIncidence(keys, one, options) for group, one in curves.items()}, rows)
+
+
+def incidence_of_state(
+    state: ExitTable, *, level: float = 0.95, given_age: float | None = None, weighted: bool = False
+) -> CumulativeIncidence | IncidenceBy:
+    """The curves of a `state`, after states of several shards or months were added up; causes and groups are its words.
+
+    With `weighted` of money, where the rows had weights.
+    """
+    *groups, without = state.curves(level=level, given_age=given_age, weighted=weighted)
+    options = {"level": level, "given_age": given_age, "measure": "weight" if weighted else "accounts"}
+    causes: list[Cause] = list(state.causes)
+    if not groups:
+        return CumulativeIncidence(causes, without, options, state)
+    curves: dict[str | None, IncidenceCurves] = dict(zip(state.groups, groups, strict=True))
+    if without.accounts or without.rows_missing:
+        curves[None] = without
+    return IncidenceBy(causes, {group: CumulativeIncidence(causes, one, options) for group, one in curves.items()}, state)
+
+
+def _decay_table(state: ExitTable, options: dict[str, Any]) -> Table:
+    found = state.decay_columns()
+    columns: dict[str, Any] = {"group": found["group"]} if state.groups else {}
+    columns |= {name: found[name] for name in ("time", "entries", "at_risk")}
+    columns |= {f"events_{cause}": events for cause, events in found["events"].items()}
+    return Table({**columns, "censored": found["censored"]}, options=options, title="Who left, by age and cause")
 
 
 @checked
@@ -115,9 +142,15 @@ class CauseIncidence:
 class CumulativeIncidence(Mapping[Cause, CauseIncidence]):
     """One curve per cause; with the share still there they add up to 1 at every age."""
 
-    def __init__(self, causes: list[Cause], curves: IncidenceCurves, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        causes: list[Cause],
+        curves: IncidenceCurves,
+        options: dict[str, Any],
+        rows: CauseRows | ExitTable | None = None,
+    ) -> None:
         self.options = options
-        self._curves = curves
+        self._curves, self._rows = curves, rows
         self._causes = {cause: CauseIncidence(cause, place, curves, options) for place, cause in enumerate(causes)}
 
     @property
@@ -164,6 +197,17 @@ class CumulativeIncidence(Mapping[Cause, CauseIncidence]):
     def __len__(self) -> int:
         return len(self._causes)
 
+    @property
+    def state(self) -> ExitTable:
+        """Exact counts by age and cause, which merge with those of other rows; of whole ages and weights only."""
+        if self._rows is None:
+            raise SchemaValueError("one group of several has no state of its own; that of all groups is .state of the whole")
+        return self._rows if isinstance(self._rows, ExitTable) else self._rows.table()
+
+    def decay_table(self) -> Table:
+        """One row per age: who came under observation, was at risk, left for each cause, was last seen."""
+        return _decay_table(self.state, self.options)
+
     def at(self, age: float) -> dict[Cause, Estimate]:
         """The share that has left for each cause by `age`."""
         return {cause: one.at(age) for cause, one in self._causes.items()}
@@ -190,7 +234,9 @@ class CumulativeIncidence(Mapping[Cause, CauseIncidence]):
 class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
     """Curves by cause, one set per group; None holds the rows without one."""
 
-    def __init__(self, causes: list[Cause], groups: dict[str | None, CumulativeIncidence], rows: CauseRows) -> None:
+    def __init__(
+        self, causes: list[Cause], groups: dict[str | None, CumulativeIncidence], rows: CauseRows | ExitTable
+    ) -> None:
         self.causes = causes
         self._groups, self._rows = groups, rows
 
@@ -203,13 +249,26 @@ class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
     def __len__(self) -> int:
         return len(self._groups)
 
+    @property
+    def state(self) -> ExitTable:
+        """Exact counts by group, age and cause, which merge with those of other rows; of whole ages and weights only."""
+        return self._rows if isinstance(self._rows, ExitTable) else self._rows.table()
+
+    def decay_table(self) -> Table:
+        """One row per group and age: who came under observation, was at risk, left for each cause, was last seen."""
+        return _decay_table(self.state, next(iter(self._groups.values())).options)
+
     def gray(self, *, rho: float = 0.0, strata: Any = None) -> Table:
         """Do the groups differ? One row per cause: Gray's test, which compares the shares that have left, and beside it the
         log-rank test of the cause alone, which compares rates. The two answer different questions and may disagree.
         """
-        blocks = None if strata is None else column(strata, "strata")
+        more = {}
+        if strata is not None:
+            if isinstance(self._rows, ExitTable):
+                raise SchemaValueError("a state has no strata; give the rows to sj.cumulative_incidence")
+            more = {"strata": column(strata, "strata")}
         rows = [
-            (cause, self._rows.gray(i, rho=rho, strata=blocks), self._rows.cause_specific(i, rho=rho, strata=blocks))
+            (cause, self._rows.gray(i, rho=rho, **more), self._rows.cause_specific(i, rho=rho, **more))
             for i, cause in enumerate(self.causes, start=1)
         ]
         columns = {
@@ -239,6 +298,9 @@ class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
         axes = side_by_side(len(self._groups)) if axes is None else axes
         for ax, (group, curves) in zip(axes, self._groups.items(), strict=True):
             curves.plot(ax).set_title("(no group)" if group is None else group)
+        for ax in list(axes)[1:]:  # the first one names the causes of all
+            if ax.get_legend() is not None:
+                ax.get_legend().remove()
         return axes
 
     def __repr__(self) -> str:

@@ -229,6 +229,13 @@ class GuardedLedger:
         now = self._standing_with_causes()
         return _core.revenue.leavers(now.facts.book, now.reading, cause, first, months_each, count, self.policy.core)
 
+    def _lives(self, cause: str | bool) -> dict[str, Any]:
+        """The tenure of each account and why it left; `cause` is True or a word that this book knows."""
+        now = self._standing_with_causes()
+        if isinstance(cause, str):
+            now.facts.book.require_cause(cause)
+        return now.facts.book.lifetimes(now.reading)
+
     def _lanes(self, split_by: str, first: int, months_each: int, count: int) -> dict[str, Any]:
         """The movements of the periods of a grid by label or currency."""
         now = self._standing()

@@ -9,7 +9,6 @@ from sojourn._core import Estimate
 from sojourn._frames.periods import grid, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.lifetime._survival import Survival
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._available_to_renew import AvailableToRenew, available_to_renew, renewal_days
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts, leavers
@@ -48,7 +47,7 @@ from sojourn.revenue._rates import (
 from sojourn.revenue._retention import retention
 from sojourn.revenue._segments import BySegment
 from sojourn.revenue._series import ledger_movements, movements_by_cause, movements_by_lane
-from sojourn.revenue._tenure import survival, tenure
+from sojourn.revenue._tenure import left_by_cause, survival, tenure
 from sojourn.revenue._units import movements_of_units, units_of
 
 
@@ -336,9 +335,30 @@ class Readings(GuardedLedger):
         """
         return tenure(self._with_one_owner("tenure"))
 
-    def survival(self, *, weights: str | None = None, level: float = 0.95) -> Survival:
-        """How long customers stay, in days from first day to final churn; with weights="mrr" how long money stays."""
-        return survival(self._with_one_owner("survival"), weights, level)
+    def survival(
+        self,
+        *,
+        weights: str | None = None,
+        by: str | None = None,
+        cause: str | bool | None = None,
+        level: float = 0.95,
+    ) -> Any:
+        """How long customers stay, in days from first day to final churn; with weights="mrr" how long money stays.
+
+        With `by` one curve per label of a segment, the label being the one that an account began with; `.logrank()` tests
+        whether they differ. With cause=True the share that has left for each cause by each age, others competing, which one
+        minus a survival curve would overstate; with a word ("voluntary" ...) that cause, and all others as one. Both
+        together give the curves by cause of each label. Gives a `Survival`, `SurvivalBy`, `CumulativeIncidence` or
+        `IncidenceBy`; the counts behind each merge (`.state`).
+        """
+        now = self._at_once()
+        ledger, groups = now._with_one_owner("survival"), None
+        if by is not None:
+            known = now._labels.known(by)
+            groups = known, now._segment(known)[1]
+        if cause is None or cause is False:
+            return survival(ledger, ledger.compiled.tenure(), weights, groups, level)
+        return left_by_cause(ledger, now._lives(cause), weights, groups, cause, level)
 
     def ltv(self, period: Any, *, margin: float, cap_months: int | None = None, level: float = 0.95) -> Estimate:
         """Lifetime value of an average customer in minor units: ARPA x margin / monthly logo churn, at the period's end.
