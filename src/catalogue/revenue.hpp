@@ -14,7 +14,8 @@ inline constexpr auto asked_of_concentration =
     list(period, metric_option{"top", "(1, 10)", "numbers of accounts whose share is read"}, of_unit,
          metric_option{"zeros", "left_out", "customers without MRR: left_out, included"},
          metric_option{"as_population", "True", "a census without intervals; False: accounts are drawn with replacement"},
-         metric_option{"replicates", "1000", "how often they are drawn"}, metric_option{"seed", "1", "of the draws"}, level);
+         metric_option{"replicates", "None", "how often they are drawn; None: 1,000"},
+         metric_option{"seed", "None", "of the draws; None: 1"}, level);
 inline constexpr metric_option column_of_start{"start", "None", "column of the first day; None: found by its usual name"};
 inline constexpr metric_option column_of_end{"end", "None", "column of the day after the last one"};
 inline constexpr metric_option column_of_mrr{"mrr", "None", "column of the MRR in minor units"};

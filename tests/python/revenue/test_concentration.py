@@ -137,6 +137,8 @@ def test_what_nobody_can_hold_is_refused_with_its_row(given: list[Any], column: 
 
 
 def test_words_and_tops_are_checked() -> None:
+    with pytest.raises(sj.SchemaError, match="replicates and seed draw accounts"):
+        sj.concentration([1, 2], replicates=10, seed=3)
     with pytest.raises(sj.SchemaError, match="largest 1 or more"):
         sj.concentration([1], top=0)
     with pytest.raises(sj.SchemaError, match="left_out, included"):
@@ -175,3 +177,13 @@ def test_a_ledger_by_parent_ahead_and_in_the_middle_of_a_month() -> None:
     assert ledger.concentration("2024-03").n == 3
     assert ledger.concentration("2024-05").reason == "no observations"
     assert ledger.concentration("2024-01").n == 4
+
+
+def test_customers_who_pay_nothing_are_left_out_of_a_ledger_and_counted() -> None:
+    starts = ["2024-01-01", "2024-01-01", "2024-02-01"]
+    prices = {"account": ["a", "b", "b"], "start": starts, "end": [None, starts[2], None], "amount_minor": [1000, 500, 0]}
+    ledger = sj.Ledger.from_prices(prices, as_of="2024-12-01", policy=sj.Policy(free_is="active"))
+    found, kept = ledger.concentration("2024-02"), ledger.concentration("2024-02", zeros="included")
+    assert (found.n, found.left_out, found.gini.value) == (1, 1, 0)
+    assert (kept.n, kept.left_out, kept.gini.value) == (2, 0, 0.5)
+    assert ledger.concentration("2024-01").left_out == 0

@@ -41,6 +41,16 @@ def of_segments(method: str) -> Callable[..., Any]:
     return lambda **given: getattr(ledger().by_segment("plan"), method)(**given)
 
 
+def concentrated(**given: Any) -> list[Any]:
+    """Of the ledger, and of one with a customer who pays nothing any more and stays."""
+    if given.get("unit") is not None:
+        return [ledger().concentration(**given).table()]
+    starts = ["2024-01-01", "2024-01-01", "2024-02-01"]
+    prices = {"account": ["a", "b", "b"], "start": starts, "end": [None, starts[2], None], "amount_minor": [1000, 500, 0]}
+    free = sj.Ledger.from_prices(prices, as_of="2024-12-01", policy=sj.Policy(free_is="active"))
+    return [one.concentration(**given).table() for one in (ledger(), free)]
+
+
 METHODS: Cases = {
     "movements": (
         asked("movements"),
@@ -57,6 +67,20 @@ METHODS: Cases = {
     "mrr": (asked("mrr"), QUARTER, {"period": "2023-Q1"}),
     "arr": (asked("arr"), QUARTER, {"period": "2023-Q1"}),
     "arpa": (asked("arpa"), QUARTER, RATE | PARENTS),
+    "concentration": (
+        concentrated,
+        QUARTER,
+        {
+            "period": "2024-Q1",
+            **PARENTS,
+            "top": 3,
+            "zeros": "included",
+            "level": Other(0.9, {"as_population": False}),
+            "as_population": False,
+            "replicates": Other(50, {"as_population": False}),
+            "seed": Other(7, {"as_population": False}),
+        },
+    ),
     "average_sale_price": (asked("average_sale_price"), {"period": "2023-Q1"}, {"period": "2024-Q1"} | PARENTS),
     "quick_ratio": (asked("quick_ratio"), QUARTER, {"period": "2024-Q1"} | PARENTS),
     "logo_churn": (asked("logo_churn"), QUARTER, {**RATE, **PARENTS, "cause": Other("voluntary", {"period": "2023-Q4"})}),

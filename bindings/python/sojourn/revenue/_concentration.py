@@ -14,6 +14,8 @@ from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 
+_DRAWS = {"replicates": 1000, "seed": 1}
+
 
 @checked
 def concentration(
@@ -23,8 +25,8 @@ def concentration(
     by: Any = None,
     zeros: str = "left_out",
     as_population: bool = True,
-    replicates: int = 1000,
-    seed: int = 1,
+    replicates: int | None = None,
+    seed: int | None = None,
     level: float = 0.95,
 ) -> Any:
     """Shares of the largest, Herfindahl-Hirschman index, effective number and Gini coefficient of what each account pays.
@@ -32,20 +34,19 @@ def concentration(
     `values`: one per account (or parent), 0 or more; whole numbers are summed exactly. `top`: the shares to read. Accounts
     that pay nothing are left out and counted in `.left_out`; `zeros="included"` keeps them, which moves the Gini only. With
     `by=` a Table with one row per segment. As a census of today the numbers have no interval; `as_population=False` takes
-    the accounts as a draw from such accounts and adds one, by drawing them `replicates` times with replacement.
+    the accounts as a draw from such accounts and adds one, by drawing them `replicates` times (1,000) with replacement,
+    from `seed` (1).
     """
     wanted = tops(top)
-    options = {"top": wanted, "zeros": zeros, "as_population": as_population, "level": level}
-    if not as_population:
-        options |= {"replicates": replicates, "seed": seed}
+    draws = draws_of(as_population, replicates, seed)
+    options = {"top": wanted, "zeros": zeros, "as_population": as_population, "level": level, **draws}
     labels, found = _core.revenue.concentration(
         column(values, "values"),
         by=None if by is None else column(by, "by"),
         top=list(wanted),
         zeros=zeros,
         as_population=as_population,
-        replicates=replicates,
-        seed=seed,
+        **_DRAWS | draws,
         level=level,
     )
     each = [Concentration(one, options) for one in found]
@@ -67,14 +68,23 @@ def tops(top: Any) -> tuple[int, ...]:
     return tuple(int(one) for one in wanted)
 
 
+def draws_of(as_population: bool, replicates: int | None, seed: int | None) -> dict[str, int]:
+    """How accounts are drawn, where they are; a census draws none."""
+    asked = {name: value for name, value in (("replicates", replicates), ("seed", seed)) if value is not None}
+    if not as_population:
+        return _DRAWS | asked
+    if asked:
+        raise SchemaError(f"{' and '.join(asked)} draw accounts, which a census does not: give as_population=False too")
+    return {}
+
+
 def concentration_of(
     ledger: CoreLedger,
     period: Any,
     top: Any,
     zeros: str,
     as_population: bool,
-    replicates: int,
-    seed: int,
+    draws: dict[str, int],
     level: float,
 ) -> Concentration:
     """Concentration of MRR at the end of the period."""
@@ -87,12 +97,11 @@ def concentration_of(
         top=list(wanted),
         zeros=zeros,
         as_population=as_population,
-        replicates=replicates,
-        seed=seed,
+        **_DRAWS | draws,
         level=level,
     )
     options = {**ledger.options, "period": str(period), "top": wanted, "zeros": zeros, "as_population": as_population}
-    return Concentration(found, {**options, "level": level, "complete": end <= ledger.known_until})
+    return Concentration(found, {**options, "level": level, **draws, "complete": end <= ledger.known_until})
 
 
 @checked

@@ -20,7 +20,7 @@ from sojourn.revenue._comparison import (
     detectable_change,
     opening_of_rate,
 )
-from sojourn.revenue._concentration import Concentration, concentration_of
+from sojourn.revenue._concentration import Concentration, concentration_of, draws_of
 from sojourn.revenue._contributors import (
     CHURN_CELLS,
     MOVED_CELLS,
@@ -141,8 +141,8 @@ class Readings(GuardedLedger):
         unit: str | None = None,
         zeros: str = "left_out",
         as_population: bool = True,
-        replicates: int = 1000,
-        seed: int = 1,
+        replicates: int | None = None,
+        seed: int | None = None,
         level: float = 0.95,
     ) -> Concentration:
         """How much of MRR the largest customers hold at the end of the period: top shares, hhi, effective accounts, gini.
@@ -150,8 +150,8 @@ class Readings(GuardedLedger):
         From exact MRR, not rounded to minor units. `unit` as in `nrr`: parents hold what their accounts pay together. The
         other arguments are those of `sj.concentration`; `.left_out` counts the customers without MRR.
         """
-        ledger = self._of_unit(unit)
-        return concentration_of(ledger, period, top, zeros, as_population, replicates, seed, level)
+        draws = draws_of(as_population, replicates, seed)
+        return concentration_of(self._of_unit(unit), period, top, zeros, as_population, draws, level)
 
     def average_sale_price(self, period: Any, *, unit: str | None = None) -> Estimate:
         """Average first MRR of the new customers of the period who paid from their first day, in minor units."""
