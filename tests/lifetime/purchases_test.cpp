@@ -12,6 +12,7 @@
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/words.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/lifetime/fitted_parameter.hpp"
 
 using namespace sojourn;
 using namespace sojourn::test;
@@ -174,6 +175,26 @@ TEST_CASE("the covariance is the inverse of the information, by differences of t
         CHECK(std::abs(product / scale - (i == j ? 1 : 0)) < 2e-3);
       }
     }
+  }
+}
+
+TEST_CASE("95 % limits of fitted parameters hold the true ones about 95 times in 100") {
+  const std::array<double, 4> truth{0.6, 10, 0.7, 12};
+  std::array<int, 4> held{};
+  int fits = 0;
+  for (std::uint64_t seed = 100; seed < 300; ++seed) {
+    const purchase_fit fit = fit_purchases(simulated(1500, false, seed).view(), purchase_model::paretonbd);
+    if (!fit.usable()) continue;
+    ++fits;
+    const auto shown = fitted_parameters(parameter_names(purchase_model::paretonbd), fit.parameters.values, fit.covariance,
+                                         confidence_level{0.95});
+    for (std::size_t k = 0; k < 4; ++k) held[k] += shown[k].low <= truth[k] && truth[k] <= shown[k].high;
+  }
+  CHECK(fits > 180);
+  for (const int times : held) {
+    CAPTURE(times);
+    CHECK(times > 0.90 * fits);
+    CHECK(times < 0.99 * fits);
   }
 }
 

@@ -39,6 +39,16 @@ def test_summary_of_a_published_log(shared_dir: Path) -> None:
     assert fit.log_likelihood == pytest.approx(-9582.429207, abs=1e-5)
 
 
+def test_bg_09_an_amount_of_zero_is_a_purchase(shared_dir: Path) -> None:
+    lines = [line.split() for line in (shared_dir / "data" / "cdnow_sample.txt").read_text().splitlines()]
+    paid = [(line[1], f"{line[2][:4]}-{line[2][4:6]}-{line[2][6:]}") for line in lines if float(line[4]) > 0]
+    log = {"customer": [one for one, _ in paid], "date": [day for _, day in paid]}
+    found = sj.purchase_summary(log, account="customer", date="date", unit="week", until=CALIBRATION_END)
+    assert len(found) == 2349  # eight customers only ever had purchases of nothing
+    fit = sj.fit_purchases(found["x"], found["t_x"], found["T"])
+    assert fit.log_likelihood == pytest.approx(-9578.197, abs=5e-4)
+
+
 def test_summary_of_a_small_log() -> None:
     found = sj.purchase_summary(LOG, **BY, amount="paid", unit="week", until="2024-01-25")
     assert found.to_dicts() == [
