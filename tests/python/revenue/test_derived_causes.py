@@ -497,3 +497,46 @@ def test_an_independent_reference_finds_the_same_causes(seed: int) -> None:
         columns(rows), segment="plan", as_of=END, policy=sj.Policy(past_due=0, paused="zero_as_churn", lapse_grace=0)
     )
     assert by_cause(ledger) == reference(accounts)
+
+
+PRICED = {
+    "prices": lambda end: sj.Ledger.from_prices(
+        columns([{"account": "a", "subscription": "s", "start": "2024-01-01", "end": end, "amount_minor": 1000}]),
+        as_of=AS_OF,
+    ),
+    "invoices": lambda end: sj.Ledger.from_invoices(
+        columns(
+            [
+                {
+                    "account": "a",
+                    "subscription": "s",
+                    "service_start": "2024-01-01",
+                    "service_end": "2024-03-01" if end else "2024-09-01",
+                    "amount_minor": 2000 if end else 8000,
+                }
+            ]
+        ),
+        as_of=AS_OF,
+    ),
+}
+
+
+@pytest.mark.parametrize("source", PRICED)
+def test_rows_of_usage_beside_prices_take_over_from_rows_of_usage_only(source: str) -> None:
+    rule = sj.Policy(usage_basis="consumed")
+
+    def used(*rows: tuple[str, int]) -> dict[str, list[Any]]:
+        return columns([{"account": "a", "subscription": "s", "month": when, "amount_minor": n} for when, n in rows])
+
+    grown = PRICED[source](None).with_policy(rule).with_usage(used(("2024-01", 500), ("2024-02", 900)))
+    assert by_cause(grown, "2024-02", "2024-02") == {("2024-02", "usage"): {"expansion": 400}}
+    # A price of 10.00 that ends as usage of 8.00 begins is no change of usage, and none of the price.
+    turned = PRICED[source]("2024-03-01").with_policy(rule).with_usage(used(("2024-03", 800)))
+    assert by_cause(turned, "2024-03", "2024-03") == {("2024-03", "unknown"): {"contraction": 200}}
+    # Committed amounts beside prices say no cause.
+    minimums = [("2024-01-01", "2024-03-01", 500), ("2024-03-01", None, 900)]
+    committed = columns(
+        [{"account": "a", "subscription": "s", "start": s, "end": e, "amount_minor": n} for s, e, n in minimums]
+    )
+    stepped = PRICED[source](None).with_usage(committed, kind="minimum")
+    assert by_cause(stepped, "2024-03", "2024-03") == {("2024-03", "unknown"): {"expansion": 400}}

@@ -99,3 +99,37 @@ def test_picture() -> None:
     assert labels == ["as known on\n2024-02-05", "b", "c", "as known on\n2024-03-05"]
     heights = [patch.get_height() for patch in axes.patches]
     assert heights == [-10.0, 7.0]
+
+
+GROUPS = {
+    "account": ["a", "b", "c", "b"],
+    "start": ["2024-01-01"] * 3 + ["2024-03-01"],
+    "end": [None, "2024-03-10", None, "2024-05-01"],
+    "mrr_minor": [1000, 500, 70, 30],
+    "recorded": ["2024-01-01"] * 3 + ["2024-04-20"],
+    "group": ["north", "north", "south", "north"],
+}
+
+
+def test_a_restatement_by_parent_lists_parents_and_adds_up_to_their_movements() -> None:
+    ledger = sj.Ledger(GROUPS, parent="group", known_from="recorded", as_of="2024-06-01").with_view(unit="parent")
+    why = ledger.restatement("2024-03", known_on=["2024-04-05", "2024-05-05"])
+    assert why["account"].to_list() == ["north"] and why.learned == {"north": [3]}
+    assert (why["closing"].to_list(), why["expansion"].to_list(), why["contraction"].to_list()) == ([30], [30], [0])
+    for close, day in ((why.before, "2024-04-05"), (why.after, "2024-05-05")):
+        shown = ledger.as_known_on(day, as_of="2024-06-01").movements("2024-03", "2024-03").to_dicts()[0]
+        assert close == {name: shown[name] for name in BUCKETS}
+    by_account = sj.Ledger(GROUPS, parent="group", known_from="recorded", as_of="2024-06-01")
+    assert by_account.restatement("2024-03", known_on=["2024-04-05", "2024-05-05"])["account"].to_list() == ["b"]
+
+
+def test_a_restatement_of_parents_refuses_a_period_in_which_accounts_change_parents() -> None:
+    ledger = sj.Ledger(GROUPS, parent="group", known_from="recorded", as_of="2024-06-01")
+    ledger.set_parent("a", "south", since="2024-03-15", known_from="2024-04-10")
+    parents = ledger.with_view(unit="parent")
+    known = ["2024-04-05", "2024-05-05"]
+    with pytest.raises(sj.SchemaError, match="restatement: accounts change parents in 2024-03"):
+        parents.restatement("2024-03", known_on=known)
+    assert parents.restatement("2024-02", known_on=known).change["closing"] == 0
+    fixed = parents.with_view(owners_on="2024-06-01").restatement("2024-03", known_on=known)
+    assert sum(fixed["closing"].to_list()) == 30

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core.revenue import RevenueState
-from sojourn._frames.periods import grid
+from sojourn._frames.periods import grid, span_of
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
 from sojourn.revenue._accounts_table import accounts_table
@@ -68,6 +68,11 @@ class LedgerTables(LedgerViews):
         to the difference between the movements as known on the first day and as known on the second.
         """
         self._require_knowledge()
+        month, months = span_of(period)
+        if self._unit == "parent" and not isinstance(known_on, str):
+            for day in known_on:
+                known = self.as_known_on(day, as_of=self.as_of)
+                known._require_no_transfers("restatement", (month, months, 1))
         now = self._standing()
         return restatement(self._of(now), now.facts.book, now.reading, period, known_on)
 
