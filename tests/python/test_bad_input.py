@@ -188,13 +188,13 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
         "missing",
     ),
     (
-        "survival: half a month",
-        lambda: sj.kaplan_meier([3, 4.5], [1, 0]),
+        "survival: an age below 0",
+        lambda: sj.kaplan_meier([3, -4.5], [1, 0]),
         "time",
         1,
-        "4.5",
-        "whole number",
-        "round or scale",
+        "-4.5",
+        "0 or more",
+        "from the start of the account",
     ),
     (
         "survival: an age beyond 32 bits",
