@@ -1,9 +1,10 @@
-// CSAT, CES and response rate: the short programs that the definition pages quote. Every claim is checked.
+// CSAT, CES, response rate and weighted samples: the short programs that the definition pages quote. Every claim is checked.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
+#include "sojourn/stats/weighted_sample.hpp"
 #include "sojourn/surveys/ces.hpp"
 #include "sojourn/surveys/csat.hpp"
 #include "sojourn/surveys/response_rate.hpp"
@@ -46,6 +47,16 @@ int main() {
     const response_window june{day::from_ymd(2024, 6, 1), day::from_ymd(2024, 7, 1)};
     const estimate rate = response_rate({sent, answered}, june);  // 0.5: the second answer came in July
     expect(near(rate.value, 0.5) && rate.n == 2, "one of two");
+  }
+  {
+    std::vector<sampled_row> rows;  // four answers of three accounts
+    rows.push_back({.value = 5, .weight = 2, .cluster = 0});
+    rows.push_back({.value = 4, .weight = 2, .cluster = 0});
+    rows.push_back({.value = 1, .weight = 1, .cluster = 1});
+    rows.push_back({.value = 3, .weight = 1, .cluster = 2});
+    const weighted_estimate mean = weighted_mean(weighted_sample(rows, sampling_unit::cluster));
+    // mean.result 3.6667 with mean.error.standard_error 0.8819: three accounts, not four answers
+    expect(near(mean.result.value, 3.66667) && near(mean.error.standard_error, 0.881917), "clusters of accounts");
   }
   std::puts("ok");
 }
