@@ -1,4 +1,4 @@
-// Everything for C++ callers in one include. Outside it: arrow/ (for hosts that speak Arrow).
+// Everything that measures, in one include. Outside it: models.hpp (fitted models), arrow/ (for hosts that speak Arrow).
 // Layer: 4. Needs: links sojourn.
 #pragma once
 

@@ -102,7 +102,7 @@ BAD = [
     ),
     # what a public header shows
     bad({INCLUDE + "surveys/nps.hpp": header(2)}, "must say `Layer: 3.`"),
-    bad({INCLUDE + "surveys/csat.hpp": header(3)}, "csat.hpp: sojourn.hpp does not reach it"),
+    bad({INCLUDE + "surveys/csat.hpp": header(3)}, "csat.hpp: neither sojourn.hpp nor models.hpp reaches it"),
     bad(
         {INCLUDE + "stats/ratio.hpp": header(1, text="int bytes_kind = 7; int bytes_kind = 7;")}, "bytes_kind 7 is taken by"
     ),

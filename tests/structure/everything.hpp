@@ -3,4 +3,5 @@
 
 #include "sojourn/arrow/abi.hpp"
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/models.hpp"
 #include "sojourn/sojourn.hpp"
