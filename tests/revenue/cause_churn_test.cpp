@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <random>
 
 #include "revenue/random_causes.hpp"
+#include "sojourn/revenue/explain/contributors.hpp"
 #include "subscription_table.hpp"
 
 using namespace sojourn;
@@ -96,4 +98,36 @@ TEST_CASE("churn of one cause: what has no cause of leaving is refused") {
   const estimate ahead =
       churn_of_cause(book, ledger_rate::logo_churn, change_cause::price, at("2021-03-01"), at("2021-04-01"));
   CHECK(ahead.reason == undefined_reason::no_observations);
+}
+
+TEST_CASE("who left for one cause: over all causes contributors add up to those of the cell, account by account") {
+  std::mt19937_64 random(29);
+  for (int round = 0; round < 60; ++round) {
+    const keyed_ledger book = with_numbers(random_rows(random, 12).book(at("2020-11-20")));
+    revenue_policy policy = random_policy(random);
+    policy.logo_denominator = logo_denominator::start;
+    const day from = at("2020-03-01"), to = at("2020-06-01");
+    for (const revenue_cell cell : {revenue_cell::churn, revenue_cell::contraction, revenue_cell::accounts_churned,
+                                    revenue_cell::logo_churn, revenue_cell::gross_mrr_churn}) {
+      const contribution whole = contributors(book, cell, from, to, policy, SIZE_MAX);
+      std::map<std::uint32_t, detail::int128> parts;
+      detail::int128 sum = 0;
+      for (const change_cause why : random_cause_words) {
+        const contribution one = contributors_of_cause(book, cell, why, from, to, policy, SIZE_MAX);
+        sum += one.amount;
+        REQUIRE(one.base == whole.base);
+        for (const contributor& behind : one.top) parts[behind.who.index] += behind.amount;
+        const contribution cut = contributors_of_cause(book, cell, why, from, to, policy, 2);
+        detail::int128 shown = cut.others_amount;
+        for (const contributor& behind : cut.top) shown += behind.amount;
+        REQUIRE(shown == one.amount);
+      }
+      REQUIRE(sum == whole.amount);
+      for (const contributor& behind : whole.top) {
+        REQUIRE(parts[behind.who.index] == behind.amount);
+      }
+    }
+    CHECK_THROWS_WITH_AS((void)contributors_of_cause(book, revenue_cell::nrr, change_cause::price, from, to),
+                         doctest::Contains("what was gained"), schema_error);
+  }
 }

@@ -1,9 +1,11 @@
 #include "sojourn/revenue/explain/contributors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
+#include "revenue/cause_losses.hpp"
 #include "revenue/cohort_count.hpp"
 #include "revenue/explain/account_movements.hpp"
 #include "sojourn/exec/sharded.hpp"
@@ -219,6 +221,21 @@ bool counts_accounts(revenue_cell cell) noexcept {
 
 namespace {
 
+/// Only losses have causes of leaving.
+void require_losses(revenue_cell cell, const valuation* in) {
+  const bool rate = cell == revenue_cell::logo_churn || cell == revenue_cell::gross_mrr_churn;
+  const bool moved =
+      cell == revenue_cell::churn || cell == revenue_cell::contraction || cell == revenue_cell::accounts_churned;
+  if (!rate && !moved) {
+    throw schema_error(
+        "contributors of one cause are those of churn, contraction, accounts_churned, logo_churn or "
+        "gross_mrr_churn; other cells also count what was gained, or who stayed");
+  }
+  if (moved && in != nullptr) {
+    throw schema_error("contributors of one cause in several currencies are those of logo_churn or gross_mrr_churn");
+  }
+}
+
 /// Rates that look from the opening of a window; all other cells are parts of movements, or of a closing.
 bool of_window(revenue_cell cell) {
   return cell >= revenue_cell::nrr && cell <= revenue_cell::net_mrr_churn;
@@ -226,14 +243,16 @@ bool of_window(revenue_cell cell) {
 
 }  // namespace
 
-contribution detail::contributors(const ledger& book, const valuation* in, revenue_cell cell, day from, day to,
-                                  const revenue_policy& policy, std::size_t top, const any_executor& host) {
+contribution detail::contributors(const ledger& book, const valuation* in, const contribution_question& asked,
+                                  const revenue_policy& policy, const any_executor& host) {
+  const auto& [cell, from, to, top, why] = asked;
   if (to <= from)
     throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
+  if (why) require_losses(cell, in);
   if (in == nullptr) require_one_lane(book);
   if (in != nullptr && of_window(cell)) {
     return ask_window(book, in, from, to,
-                      [&](const ledger& one) { return contributors(one, nullptr, cell, from, to, policy, top, host); });
+                      [&](const ledger& one) { return contributors(one, nullptr, asked, policy, host); });
   }
   const std::optional<valued_spans> rates = rates_for(book, in, {from, to}, host);
   const bool churn =
@@ -243,16 +262,25 @@ contribution detail::contributors(const ledger& book, const valuation* in, reven
   revenue_policy rules = policy;
   if (cell == revenue_cell::grr) rules.movements = movement_mode::gross_events;
   const bool lowest = cell == revenue_cell::grr && policy.grr == grr_basis::running_min;
+  const std::array<day, 2> cuts{from, to};
+  const period_finder finder(cuts);
   const std::size_t chunks = std::max<std::size_t>((book.accounts() + rows_per_chunk - 1) / rows_per_chunk, 1);
   std::vector<contribution> found(chunks);
   host.bulk(chunks, [&](std::size_t chunk) {
     collector all(top, ranking_of(cell));
     account_movements alone(book, rates ? &*rates : nullptr, {from, to}, rules);
+    loss_tally lost(finder, 1, why.value_or(change_cause::unknown), rules);
     const std::size_t last = std::min((chunk + 1) * rows_per_chunk, book.accounts());
     for (std::size_t i = chunk * rows_per_chunk; i < last; ++i) {
       const account who{static_cast<std::uint32_t>(i)};
       const revenue_period* p = alone.of(who);
       if (p == nullptr) continue;
+      if (why) {
+        const revenue_period for_it = with_losses(*p, lost.alone(book.steps(who), book.shares(who)));
+        all.add_to_whole(for_it, 0);
+        all.add(who, parts_of(cell, for_it, 0, rules));
+        continue;
+      }
       all.add_to_whole(*p, alone.fx());
       all.add(who, lowest ? lowest_parts(book.steps(who), from, to) : parts_of(cell, *p, alone.fx(), rules));
     }

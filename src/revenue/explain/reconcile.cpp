@@ -235,8 +235,8 @@ bool rate_parts(const policy_book& made, revenue_cell rate, day from, day to, co
                            (of_mrr && detail::mrr_needs_days(policy.logo_denominator));
   if (windows.size() != 1 || days_summed || (rate == revenue_cell::grr && policy.grr == grr_basis::totals_min)) return false;
   const by_owner accounts(made);
-  const contribution all =
-      detail::contributors(*made.book, made.in.get(), rate, windows.front().from, windows.front().to, policy, SIZE_MAX, {});
+  const contribution all = detail::contributors(*made.book, made.in.get(),
+                                                {rate, windows.front().from, windows.front().to, SIZE_MAX}, policy, {});
   for (const contributor& one : all.top) {
     rate_part& part = parts[accounts.owner(one.who.index)];
     part.amount += one.amount;

@@ -127,3 +127,34 @@ def test_the_picture_stacks_causes_with_one_colour_each(ledger: sj.Ledger) -> No
     lowest = min(patch.get_y() + patch.get_height() for bar in ax.containers for patch in bar.patches)
     assert lowest == pytest.approx(-19.0)  # what left in March
     ax.figure.clf()
+
+
+LEFT = {
+    "account": ["a", "b", "c", "d"],
+    "start": ["2024-01-01"] * 4,
+    "end": ["2024-03-10", "2024-03-20", None, "2024-03-25"],
+    "mrr_minor": [700, 500, 90, 40],
+    "why": ["price", "voluntary", None, "price"],
+    "plan": ["x", "y", "x", "x"],
+}
+
+
+def test_contributors_and_segments_by_cause_add_up_to_churn_by_cause() -> None:
+    ledger = sj.Ledger(LEFT, cause="why", segment="plan", as_of="2024-06-01")
+    behind = ledger.contributors("2024-03", "logo_churn", cause="price")
+    assert sorted(behind["account"].to_list()[:2]) == ["a", "d"]
+    assert behind.value == ledger.logo_churn("2024-03", cause="price").value == 0.5
+    assert behind.options["cause"] == "price" and behind.amount == 2
+    churned = ledger.contributors("2024-03", "churn", cause="price", top=1)
+    assert (churned["account"].to_list(), churned["amount"].to_list(), churned.others["amount"]) == (["a"], [700], 40)
+    whole = ledger.contributors("2024-03", "churn").amount
+    assert sum(ledger.contributors("2024-03", "churn", cause=why).amount for why in ("price", "voluntary")) == whole
+    with pytest.raises(sj.SchemaError, match="what was gained"):
+        ledger.contributors("2024-03", "nrr", cause="price")
+    plans = ledger.by_segment("plan")
+    shown = {row["segment"]: row["value"] for row in plans.logo_churn("2024-03", cause="price").to_dicts()}
+    assert shown == {"x": 2 / 3, "y": 0.0}
+    money = {row["segment"]: row["value"] for row in plans.mrr_churn("2024-03", cause="voluntary").to_dicts()}
+    assert money == {"x": 0.0, "y": 1.0}
+    with pytest.raises(sj.SchemaError, match="gross"):
+        plans.mrr_churn("2024-03", kind="net", cause="price")

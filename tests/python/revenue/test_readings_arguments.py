@@ -99,7 +99,10 @@ METHODS: Cases = {
     "contributors": (
         asked("contributors"),
         {"period": "2024", "cell": "nrr"},
-        {"period": "2023", "cell": "churn", "top": 1, "window": 3},
+        {
+            **{"period": "2023", "cell": "churn", "top": 1, "window": 3},
+            "cause": Other("voluntary", {"cell": "accounts_churned", "period": "2023-Q4"}),
+        },
     ),
     "cohort_contributors": (
         asked("cohort_contributors"),
@@ -159,8 +162,9 @@ SEGMENTS: Cases = {
     "movements": (of_segments("movements"), GRID, OTHER_GRID),
     **{name: (of_segments(name), QUARTER, {"period": "2023-Q1"}) for name in ("mrr", "arr", "quick_ratio")},
     "average_sale_price": (of_segments("average_sale_price"), {"period": "2023-Q1"}, {"period": "2024-Q1"}),
-    **{name: (of_segments(name), QUARTER, RATE) for name in ("arpa", "logo_churn")},
-    "mrr_churn": (of_segments("mrr_churn"), {"period": "2024-Q2"}, {**RATE, "kind": "net"}),
+    "arpa": (of_segments("arpa"), QUARTER, RATE),
+    "logo_churn": (of_segments("logo_churn"), QUARTER, {**RATE, "cause": Other("voluntary", {"period": "2023-Q4"})}),
+    "mrr_churn": (of_segments("mrr_churn"), {"period": "2024-Q2"}, {**RATE, "kind": "net", "cause": "voluntary"}),
     **{name: (of_segments(name), QUARTER, {**RATE, "window": 3}) for name in ("nrr", "grr")},
     "logo_retention": (of_segments("logo_retention"), QUARTER, {**RATE, "window": 3}),
     "retention": (of_segments("retention"), GRID, {**OTHER_GRID, "window": 3, "method": "linearised", "level": 0.9}),

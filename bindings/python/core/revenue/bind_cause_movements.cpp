@@ -54,13 +54,15 @@ py::dict movements_of_causes(const book& of, const reading& how, std::int32_t fi
 }
 
 estimate churn_for(const book& of, const reading& how, const std::string& metric, const std::string& cause,
-                   std::int32_t from, std::int32_t to, const revenue_policy& policy, double level,
-                   const std::string& method) {
+                   std::int32_t from, std::int32_t to, const revenue_policy& policy, double level, const std::string& method,
+                   const std::optional<some_accounts>& some) {
   const auto rate = named<ledger_rate>("metric", metric);
   const rate_options options{policy, confidence_level{level}, named<ratio_interval>("method", method)};
   const change_cause why = cause_named(of, cause);
   const py::gil_scoped_release released;
-  return churn_of_cause(with_causes(of, how).ledger, rate, why, day{from}, day{to}, options, thread_executor{});
+  const keyed_ledger whole = with_causes(of, how).ledger;
+  const keyed_ledger asked = some ? only(whole, some->who) : whole;
+  return churn_of_cause(asked, rate, why, day{from}, day{to}, options, thread_executor{});
 }
 
 cohort_state leavers_for(const book& of, const reading& how, const std::string& cause, std::int32_t first,
@@ -79,7 +81,8 @@ void bind_cause_movements(py::module_& m) {
   m.def("movements_by_cause", &movements_of_causes, py::arg("book"), py::arg("reading"), py::arg("first"),
         py::arg("months_each"), py::arg("count"), py::arg("policy"));
   m.def("churn_of_cause", &churn_for, py::arg("book"), py::arg("reading"), py::arg("metric"), py::arg("cause"),
-        py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"), py::arg("method"));
+        py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("level"), py::arg("method"),
+        py::arg("accounts") = py::none());
   m.def("leavers", &leavers_for, py::arg("book"), py::arg("reading"), py::arg("cause"), py::arg("first"),
         py::arg("months_each"), py::arg("count"), py::arg("policy"));
 }

@@ -7,6 +7,8 @@
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/exec/executor.hpp"
+#include "sojourn/revenue/book/cause_words.hpp"
+#include "sojourn/revenue/book/derived_causes.hpp"
 #include "sojourn/revenue/explain/shown_contribution.hpp"
 
 namespace py = pybind11;
@@ -36,6 +38,20 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
   return contributor_columns(l, found, shown(found, cell));
 }
 
+py::dict of_cause(const book& of, const reading& how, const std::string& word, const std::string& cause, std::int32_t from,
+                  std::int32_t to, const revenue_policy& policy, std::optional<std::size_t> top) {
+  const auto cell = named<revenue_cell>("cell", word);
+  const change_cause why = cause_named(of, cause);
+  const auto [found, book] = [&] {
+    const py::gil_scoped_release released;
+    keyed_ledger read = with_causes(of, how).ledger;
+    contribution made =
+        contributors_of_cause(read, cell, why, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
+    return std::pair(std::move(made), std::move(read));
+  }();
+  return contributor_columns(book, found, shown(found, cell));
+}
+
 py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t age,
                    const std::string& measure, const revenue_policy& policy, std::optional<std::size_t> top) {
   const auto what = named<cohort_measure>("measure", measure);
@@ -52,6 +68,8 @@ py::dict of_cohort(const keyed_ledger& l, std::int32_t first, std::int32_t month
 void bind_contributors(py::module_& m) {
   m.def("contributors", &of_cell, py::arg("ledger"), py::arg("cell"), py::arg("first_day"), py::arg("end_day"),
         py::arg("policy"), py::arg("top"));
+  m.def("contributors_of_cause", &of_cause, py::arg("book"), py::arg("reading"), py::arg("cell"), py::arg("cause"),
+        py::arg("first_day"), py::arg("end_day"), py::arg("policy"), py::arg("top"));
   m.def("cohort_contributors", &of_cohort, py::arg("ledger"), py::arg("first_month"), py::arg("months_each"), py::arg("age"),
         py::arg("measure"), py::arg("policy"), py::arg("top"));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sojourn import _core
@@ -23,8 +24,20 @@ MOVED_CELLS = (
 """Cells of changes, among which those of who owns an account are none."""
 
 
-def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, window: int | None) -> Contributors:
-    """The accounts behind a number of a period: a column of the movements, or a rate."""
+ReadCause = Callable[[str, str, int, int, "int | None"], dict[str, Any]]
+"""Cell, cause, first day, end day and how many -> the accounts behind what the cause took."""
+
+
+def contributors(
+    ledger: CoreLedger,
+    period: Any,
+    cell: str,
+    top: int | None,
+    window: int | None,
+    cause: str | None,
+    read_cause: ReadCause,
+) -> Contributors:
+    """The accounts behind a number of a period: a column of the movements, or a rate; of one cause where it is named."""
     _check_top(top)
     policy = ledger.policy
     options: dict[str, Any] = {**ledger.options, "period": str(period), "cell": cell}
@@ -43,8 +56,12 @@ def contributors(ledger: CoreLedger, period: Any, cell: str, top: int | None, wi
         month, months = span_of(period)
         first, end = first_day(month), first_day(month + months)
     require_reached(ledger, period, first_day(month_of(end - 1)) if cell in RATES else first)
-    found = _core.revenue.contributors(ledger.compiled, cell, first, end, policy.core, top)
-    return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}")
+    if cause is None:
+        found = _core.revenue.contributors(ledger.compiled, cell, first, end, policy.core, top)
+    else:
+        found, options["cause"] = read_cause(cell, cause, first, end, top), cause
+    why = "" if cause is None else f" for {cause}"
+    return Contributors(found, rate=cell in RATES, options=options, title=f"Who made {cell} of {period}{why}")
 
 
 def cohort_contributors(ledger: CoreLedger, cohort: Any, age: int, measure: str, top: int | None) -> Contributors:

@@ -216,13 +216,26 @@ class GuardedLedger:
         now = self._standing_with_causes()
         return _core.revenue.movements_by_cause(now.facts.book, now.reading, first, months_each, count, self.policy.core)
 
-    def _churn_of_cause(self, metric: str, cause: str, first: int, end: int, level: float, method: str) -> Estimate:
-        """What one cause took of logo or gross MRR churn in the days [first, end); of parents those of the day before."""
-        now, rules = self._standing_with_causes(), self.policy.core
+    def _with_causes_of_opening(self, first: int) -> HeldLedger:
+        """Read with the causes that facts say; where accounts change parents, by their owners on the day before `first`."""
+        now = self._standing_with_causes()
         if now.view.unit == "parent" and now.facts.book.owners_change(now.reading):
             reading, _ = now.facts.read(now.policy, replace(now.view, owners_on=first - 1))
             now = now._replace(reading=_core.revenue.with_causes(now.facts.book, reading))
-        return _core.revenue.churn_of_cause(now.facts.book, now.reading, metric, cause, first, end, rules, level, method)
+        return now
+
+    def _churn_of_cause(
+        self, metric: str, cause: str, first: int, end: int, level: float, method: str, accounts: Any = None
+    ) -> Estimate:
+        """What one cause took of logo or gross MRR churn in the days [first, end), of all customers or of some."""
+        now, rules = self._with_causes_of_opening(first), self.policy.core
+        book = now.facts.book
+        return _core.revenue.churn_of_cause(book, now.reading, metric, cause, first, end, rules, level, method, accounts)
+
+    def _behind_cause(self, cell: str, cause: str, first: int, end: int, top: int | None) -> dict[str, Any]:
+        """Who left, or pays less, for one cause in the days [first, end)."""
+        now, rules = self._with_causes_of_opening(first), self.policy.core
+        return _core.revenue.contributors_of_cause(now.facts.book, now.reading, cell, cause, first, end, rules, top)
 
     def _leavers(self, cause: str, first: int, months_each: int, count: int) -> CohortState:
         """Who had left for a cause, by cohort and age."""

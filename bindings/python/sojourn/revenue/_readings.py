@@ -309,11 +309,15 @@ class Readings(GuardedLedger):
         now = self._at_once()
         return explain(now._ledger, account, period, now._explained if now.owners_change else None)
 
-    def contributors(self, period: Any, cell: str, *, top: int | None = 20, window: int | None = None) -> Contributors:
+    def contributors(
+        self, period: Any, cell: str, *, cause: str | None = None, top: int | None = 20, window: int | None = None
+    ) -> Contributors:
         """The accounts behind a number of a period, the most important first, and the rows behind each account.
 
         `cell` is a column of `movements` ("churn", "new", "accounts_churned" ...) or a rate ("nrr", "grr", "logo_retention",
         "logo_churn", "gross_mrr_churn", "net_mrr_churn", "quick_ratio"). The accounts and `.others` add up to it exactly.
+        With a `cause` only who left or pays less for it: of "churn", "contraction", "accounts_churned", "logo_churn" and
+        "gross_mrr_churn"; over all causes they add up to the cell.
         """
         now = self._at_once()
         if cell in MOVED_CELLS:
@@ -321,7 +325,8 @@ class Readings(GuardedLedger):
         opening = {"quick_ratio": lambda: opening_of_period(period)}
         opening |= {rate: lambda: opening_of_window(now.policy, period, window, cell) for rate in WINDOWED}
         opening |= {rate: lambda: opening_of_churn(now.policy, period) for rate in CHURN_CELLS}
-        return contributors(now._of_unit(None, opening.get(cell)), period, cell, top, window)
+        ledger = now._of_unit(None, opening.get(cell))
+        return contributors(ledger, period, cell, top, window, cause, now._behind_cause)
 
     def cohort_contributors(self, cohort: Any, age: int, *, measure: str = "accounts", top: int | None = 20) -> Contributors:
         """The accounts behind a cell of `cohorts`: `cohort` is the first period, `age` counts periods of its length."""
@@ -438,9 +443,10 @@ class Readings(GuardedLedger):
         by customers it never had. The options say for how many accounts the rule decided.
         """
         known = self._labels.known(name)
-        self._with_one_owner("by_segment")
-        ledger, rows = self._segment(known)
-        return BySegment(ledger, rows, known, rule)
+        now = self._at_once()
+        now._with_one_owner("by_segment")
+        ledger, rows = now._segment(known)
+        return BySegment(ledger, rows, known, rule, now._churn_of_cause)
 
 
 def _months_of(period: Any) -> tuple[int, int, int]:

@@ -14,12 +14,24 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._amount import Amount
 from sojourn.revenue._cohorts import Triangle, cohort_grid, cohorts
 from sojourn.revenue._core_ledger import CoreLedger
-from sojourn.revenue._rates import Interval, churn, churn_days, closing, kept, mrr_churn_name, not_reached, rate
+from sojourn.revenue._rates import (
+    Interval,
+    churn,
+    churn_days,
+    churn_of_cause,
+    closing,
+    kept,
+    mrr_churn_name,
+    not_reached,
+    rate,
+)
 from sojourn.revenue._retention import lengths_of, retention_over
 from sojourn.revenue._series import MOVEMENT_AMOUNTS
 
 ReadRetention = Callable[[CoreLedger, tuple[int, int, int], Sequence[int]], Table]
 """Retention of a part over windows of some lengths that end with the periods of a grid."""
+ReadCause = Callable[..., Estimate]
+"""As `churn_of_cause` of a ledger asks it, and of which accounts."""
 RULES = ("opening", "first", "last")
 AVERAGES = ("arpa", "average sale price")
 """Estimates of money; the others are rates."""
@@ -32,8 +44,10 @@ class BySegment:
     look from there. In tables of several periods that is the opening of the first one; `retention` looks at each window's.
     """
 
-    def __init__(self, ledger: CoreLedger, rows: _core.revenue.LabelRows, name: str, rule: str) -> None:
-        self._ledger, self._rows, self.name, self.rule = ledger, rows, name, rule
+    def __init__(
+        self, ledger: CoreLedger, rows: _core.revenue.LabelRows, name: str, rule: str, read_cause: ReadCause
+    ) -> None:
+        self._ledger, self._rows, self.name, self.rule, self._read_cause = ledger, rows, name, rule, read_cause
         if rule not in RULES:
             raise SchemaError(f'segment_rule "{rule}" is not one of {", ".join(RULES)}')
 
@@ -112,13 +126,17 @@ class BySegment:
         """MRR won over MRR lost."""
         return self._estimates(period, "quick ratio", lambda part: rate(part, period, "quick_ratio"))
 
-    def logo_churn(self, period: Any, *, level: float = 0.95) -> Table:
-        """Share of customers lost."""
+    def logo_churn(self, period: Any, *, cause: str | None = None, level: float = 0.95) -> Table:
+        """Share of customers lost; with a `cause` of those who left for it."""
+        if cause is not None:
+            return self._lost_to(period, "logo_churn", "logo churn", cause, level)
         return self._estimates(period, "logo churn", lambda part: churn(part, period, "logo_churn", level), lost=True)
 
-    def mrr_churn(self, period: Any, *, kind: str = "gross", level: float = 0.95) -> Table:
-        """Share of opening MRR lost, "gross" or "net"."""
+    def mrr_churn(self, period: Any, *, kind: str = "gross", cause: str | None = None, level: float = 0.95) -> Table:
+        """Share of opening MRR lost, "gross" or "net"; with a `cause` what it took, gross."""
         metric = mrr_churn_name(kind)
+        if cause is not None:
+            return self._lost_to(period, metric, f"{kind} MRR churn", cause, level)
         return self._estimates(period, f"{kind} MRR churn", lambda part: churn(part, period, metric, level), lost=True)
 
     def nrr(self, period: Any, *, window: int | None = None, level: float = 0.95) -> Table:
@@ -201,6 +219,21 @@ class BySegment:
         usual = 1 if self._ledger.policy.nrr_window == "one_month" else 12
         return self._estimates(period, title, lambda part: kept(part, period, metric, window, level), window=window or usual)
 
+    def _lost_to(self, period: Any, metric: str, title: str, cause: str, level: float) -> Table:
+        """What one cause took of the churn of each segment."""
+        opening = self._opening(period, None, True) if self.rule == "opening" else 0
+        accounts, _ = self._assigned(opening)
+
+        parts, counted = self._parts(opening)
+
+        def of(label: str | None) -> Estimate:
+            def read(*asked: Any) -> Estimate:
+                return self._read_cause(*asked, accounts[label])
+
+            return churn_of_cause(parts[label], read, period, metric, cause, level)
+
+        return self._estimate_table({label: of(label) for label in parts}, f"{title} for {cause}", counted)
+
     def _amounts(self, period: Any, metric: str, times: int) -> Table:
         parts, counted = self._parts(first_day(span_of(period)[0]))
         values: list[Amount] = [closing(part, period, times=times) for part in parts.values()]
@@ -221,7 +254,9 @@ class BySegment:
         lost: bool = False,
     ) -> Table:
         parts, counted = self._parts(self._opening(period, window, lost) if self.rule == "opening" else 0)
-        rows = {label: read(part) for label, part in parts.items()}
+        return self._estimate_table({label: read(part) for label, part in parts.items()}, title, counted)
+
+    def _estimate_table(self, rows: dict[str | None, Estimate], title: str, counted: dict[str, Any]) -> Table:
         shown = {name: [_known(getattr(e, name)) for e in rows.values()] for name in ("value", "low", "high")}
         options = {**(next(iter(rows.values())).options if rows else self._ledger.options), **counted}
         reasons = [e.reason or None for e in rows.values()]

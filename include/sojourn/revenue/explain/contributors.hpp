@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -92,9 +93,17 @@ struct contribution {
 
 namespace detail {
 
+/// What is asked of whom; `why` counts only what one cause took.
+struct contribution_question {
+  revenue_cell cell;
+  day from, to;
+  std::size_t top;
+  std::optional<change_cause> why{};
+};
+
 /// In several currencies where `in` is not null.
-[[nodiscard]] contribution contributors(const ledger& book, const valuation* in, revenue_cell cell, day from, day to,
-                                        const revenue_policy& policy, std::size_t top, const any_executor& host);
+[[nodiscard]] contribution contributors(const ledger& book, const valuation* in, const contribution_question& asked,
+                                        const revenue_policy& policy, const any_executor& host);
 
 }  // namespace detail
 
@@ -109,7 +118,7 @@ namespace detail {
 template <executor E = serial_executor>
 [[nodiscard]] contribution contributors(const ledger& book, revenue_cell cell, day from, day to,
                                         const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
-  return detail::contributors(book, nullptr, cell, from, to, policy, top, any_executor(host));
+  return detail::contributors(book, nullptr, {cell, from, to, top}, policy, any_executor(host));
 }
 
 /// In several currencies: rates of a window at the exchange rates of the day before it; movements, the quick ratio and ARPA
@@ -118,7 +127,19 @@ template <executor E = serial_executor>
 [[nodiscard]] contribution contributors(const keyed_ledger& book, revenue_cell cell, day from, day to,
                                         const revenue_policy& policy = {}, std::size_t top = 20, E&& host = {}) {
   return with_keys(*book.keys, [&] {
-    return detail::contributors(book.book, book.in.get(), cell, from, to, policy, top, any_executor(host));
+    return detail::contributors(book.book, book.in.get(), {cell, from, to, top}, policy, any_executor(host));
+  });
+}
+
+/// Who left, or pays less, for one cause: of `churn`, `contraction`, `accounts_churned`, and of `logo_churn` and
+/// `gross_mrr_churn` over the whole denominator, as `churn_of_cause`. Over all causes the amounts add up to those of the
+/// cell. Throws `schema_error` for other cells, and in several currencies for amounts of movements.
+template <executor E = serial_executor>
+[[nodiscard]] contribution contributors_of_cause(const keyed_ledger& book, revenue_cell cell, change_cause why, day from,
+                                                 day to, const revenue_policy& policy = {}, std::size_t top = 20,
+                                                 E&& host = {}) {
+  return with_keys(*book.keys, [&] {
+    return detail::contributors(book.book, book.in.get(), {cell, from, to, top, why}, policy, any_executor(host));
   });
 }
 
