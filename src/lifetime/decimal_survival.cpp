@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lifetime/exit_rows.hpp"
+#include "lifetime/radix_order.hpp"
 #include "lifetime/survival_readings.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -25,6 +26,31 @@ bool has_fraction(const column<double>& values) {
   return false;
 }
 
+std::vector<detail::keyed_place> in_order(const column<double>& values) {
+  std::vector<detail::keyed_place> keyed;
+  keyed.reserve(values.size());
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (detail::known(values, row)) keyed.push_back({detail::key_of(values[row]), row});
+  }
+  detail::radix_sort(keyed);
+  return keyed;
+}
+
+/// The distinct ages at exit in order, and for each row the rank of its own: the last age not after it, counted from 1.
+void rank_ages(const exits& rows, std::vector<double>& ages, std::vector<std::int32_t>& time,
+               std::vector<std::int32_t>& entry) {
+  for (const auto& one : in_order(rows.time)) {
+    const double age = rows.time[one.place];
+    if (ages.empty() || ages.back() != age) ages.push_back(age);
+    time[one.place] = static_cast<std::int32_t>(ages.size());
+  }
+  std::size_t rank = 0;
+  for (const auto& one : in_order(rows.entry)) {
+    while (rank < ages.size() && ages[rank] <= rows.entry[one.place]) ++rank;
+    entry[one.place] = static_cast<std::int32_t>(rank);
+  }
+}
+
 survival_options ranked_options(const ranked_lifetimes& lifetimes, survival_options options) {
   if (options.given_age) options.given_age = rank_of(lifetimes, *options.given_age);
   return options;
@@ -40,14 +66,10 @@ ranked_lifetimes rank_lifetimes(const exits& rows, const column<std::uint32_t>& 
   auto problems = validate(rows, 1);
   if (!problems.empty()) throw data_error(std::move(problems.front()));
   ranked_lifetimes found;
-  for (std::size_t row = 0; row < rows.time.size(); ++row) {
-    if (detail::known(rows.time, row)) found.age.push_back(rows.time[row]);
-  }
-  std::sort(found.age.begin(), found.age.end());
-  found.age.erase(std::unique(found.age.begin(), found.age.end()), found.age.end());
   const std::size_t n = rows.time.size();
   const int exponent = weight_exponent(rows.weight);
   std::vector<std::int32_t> time(n), entry(n);
+  rank_ages(rows, found.age, time, entry);
   std::vector<std::uint8_t> event(n), missing_bits((n + 7) / 8 + 1, 0), entered((n + 7) / 8 + 1, 0);
   std::vector<std::int64_t> weight(rows.weight.empty() ? 0 : n), count(n, 1);
   const auto mark = [](std::vector<std::uint8_t>& bits, std::size_t row) {
@@ -59,13 +81,11 @@ ranked_lifetimes rank_lifetimes(const exits& rows, const column<std::uint32_t>& 
                           detail::known_or_absent(rows.count, row);
     if (!complete) continue;
     mark(missing_bits, row);
-    time[row] = rank_of(found, rows.time[row]);
     event[row] = rows.cause[row] != exits::still_there ? 1 : 0;
     if (!rows.weight.empty()) weight[row] = std::llround(std::ldexp(rows.weight[row], exponent));
     if (!rows.count.empty()) count[row] = rows.count[row];
     if (rows.entry.empty() || !detail::known(rows.entry, row)) continue;
     mark(entered, row);
-    entry[row] = rank_of(found, rows.entry[row]);
   }
   const lifetimes ranked{.time = {time, missing_bits.data()},
                          .event = event,

@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 
+#include "lifetime/radix_order.hpp"
 #include "sojourn/lifetime/survival.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -67,12 +68,6 @@ survival_state merged(const survival_state& a, const survival_state& b, const Co
   return result;
 }
 
-struct keyed_row {
-  std::int32_t entry;
-  std::int32_t time;
-  std::size_t row;
-};
-
 bool complete(const lifetimes& rows, std::size_t row) {
   return rows.time.present(row) && rows.event.present(row) && (rows.weight.empty() || rows.weight.present(row)) &&
          (rows.count.empty() || rows.count.present(row));
@@ -129,7 +124,7 @@ survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt&
 template <class RowAt>
 survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
   survival_state state;
-  std::vector<keyed_row> keyed;
+  std::vector<detail::keyed_place> keyed;
   keyed.reserve(size);
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t row = row_at(i);
@@ -138,16 +133,17 @@ survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt
       continue;
     }
     const bool late = !rows.entry.empty() && rows.entry.present(row);
-    keyed.push_back({late ? rows.entry[row] : survival_cell::from_start, rows.time[row], row});
+    // Ages are 0 or more, so those seen from the start come first.
+    const auto entry = late ? static_cast<std::uint64_t>(rows.entry[row]) + 1 : 0;
+    keyed.push_back({entry << 32 | static_cast<std::uint32_t>(rows.time[row]), i});
   }
-  std::sort(keyed.begin(), keyed.end(),
-            [](const keyed_row& a, const keyed_row& b) { return a.entry != b.entry ? a.entry < b.entry : a.time < b.time; });
+  detail::radix_sort(keyed);
   for (std::size_t i = 0; i < keyed.size();) {
+    const std::uint64_t key = keyed[i].key;
     survival_cell cell;
-    cell.entry = keyed[i].entry;
-    cell.time = keyed[i].time;
-    for (; i < keyed.size() && keyed[i].entry == cell.entry && keyed[i].time == cell.time; ++i)
-      add_row(cell, rows, keyed[i].row);
+    if (key >> 32 != 0) cell.entry = static_cast<std::int32_t>((key >> 32) - 1);
+    cell.time = static_cast<std::int32_t>(key & 0xFFFFFFFF);
+    for (; i < keyed.size() && keyed[i].key == key; ++i) add_row(cell, rows, row_at(keyed[i].place));
     if (!is_zero(cell)) state.cells.push_back(cell);
   }
   return state;

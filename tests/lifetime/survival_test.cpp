@@ -288,6 +288,23 @@ TEST_CASE("survival: the weighted restricted mean has the jackknife variance of 
   CHECK(measured > 150);
 }
 
+TEST_CASE("survival: ages far apart are read as those close together") {
+  std::mt19937_64 random(15);
+  for (int round = 0; round < 100; ++round) {
+    const auto near = random_rows(random, round % 2 == 1, true);
+    auto far = near;
+    for (auto& age : far.time) age *= 50'000'000;
+    for (auto& age : far.entry) age *= 50'000'000;
+    for (const survival_measure measure : {survival_measure::accounts, survival_measure::weight}) {
+      const survival_curve one = kaplan_meier(near.tally(), {.measure = measure}),
+                           other = kaplan_meier(far.tally(), {.measure = measure});
+      REQUIRE(one.at_risk == other.at_risk);
+      REQUIRE(one.survival == other.survival);
+      REQUIRE(one.hazard_standard_error == other.hazard_standard_error);
+    }
+  }
+}
+
 TEST_CASE("survival: without censoring the curve is the share that is left") {
   std::mt19937_64 random(17);
   for (int round = 0; round < 200; ++round) {
