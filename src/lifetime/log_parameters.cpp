@@ -10,7 +10,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 /// Above this two log-parameters are one, as far as the data tell.
-constexpr double worst_condition = 1e10;
+constexpr double worst_identified_condition = 1e10;
 
 /// Derivatives by log-parameters from those by the parameters.
 smooth_value by_logarithms(smooth_value from, const VectorXd& parameters) {
@@ -66,7 +66,7 @@ positive_fit fit_positive(const parameter_function& log_likelihood, std::span<co
   }
   const Eigen::SelfAdjointEigenSolver<MatrixXd> information(-best.found.hessian);
   fit.condition_number = information.eigenvalues().maxCoeff() / information.eigenvalues().minCoeff();
-  if (!(fit.condition_number < worst_condition)) {
+  if (!(fit.condition_number < worst_identified_condition)) {
     fit.end = fit_end::not_identified;
     fit.note = "different parameters explain the data equally well";
     return fit;
