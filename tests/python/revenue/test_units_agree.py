@@ -72,6 +72,7 @@ REFUSED: dict[str, Callable[[sj.Ledger], Any]] = {
     "compare": lambda parents: parents.compare("logo_churn", "2024-06", "2024-05"),
     "by_segment": lambda parents: parents.by_segment("plan").movements("2024-05", "2024-07"),
     "by_cause": lambda parents: parents.movements("2024-05", "2024-07", by_cause=True),
+    "state": lambda parents: parents.state("2024-05", "2024-07").movements(),
     "split_by": lambda parents: parents.movements("2024-05", "2024-07", split_by="plan"),
 }
 

@@ -86,6 +86,7 @@ class LedgerTables(LedgerViews):
         instead of counting it twice. See docs/guide/shards.md.
         """
         start, each, count = grid(first, last, by)
+        self._require_no_transfers("state", (start, each, count))
         ledger, rules = self._ledger.compiled, self.policy.core
         if accounts_in is None:
             return ledger.state(start, each, count, rules)
