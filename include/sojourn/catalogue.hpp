@@ -56,6 +56,7 @@ enum class metric_source : std::uint8_t {
   fitted_purchases,
   fitted_spend,
   purchase_log,     ///< one row per purchase
+  forecast,         ///< of the accounts of a ledger
   account_table,    ///< one row per account: reviews, parents, diagnoses
   usage_events,     ///< one row per use of the product
   scorecard,        ///< and a table of signals
@@ -63,11 +64,11 @@ enum class metric_source : std::uint8_t {
   scored_outcomes,  ///< scores beside who left afterwards
   numbers,          ///< no rows: every input is an option
 };
-constexpr std::array<std::string_view, 21> values_of(metric_source) {
-  return {"ledger",           "subscriptions",   "contracts",      "responses",       "surveys sent", "lifetimes",
-          "survivors",        "triangle",        "survival curve", "incidence curve", "fitted decay", "purchase counts",
-          "fitted purchases", "fitted spend",    "purchase log",   "account table",   "usage events", "scorecard",
-          "scored cycle",     "scored outcomes", "numbers"};
+constexpr std::array<std::string_view, 22> values_of(metric_source) {
+  return {"ledger",           "subscriptions", "contracts",       "responses",       "surveys sent",  "lifetimes",
+          "survivors",        "triangle",      "survival curve",  "incidence curve", "fitted decay",  "purchase counts",
+          "fitted purchases", "fitted spend",  "purchase log",    "forecast",        "account table", "usage events",
+          "scorecard",        "scored cycle",  "scored outcomes", "numbers"};
 }
 
 /// What a metric returns.

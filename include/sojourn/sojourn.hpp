@@ -25,6 +25,7 @@
 #include "sojourn/stats/distribution.hpp"
 #include "sojourn/stats/draws.hpp"
 #include "sojourn/stats/estimate.hpp"
+#include "sojourn/stats/forecast_score.hpp"
 #include "sojourn/stats/group_comparison.hpp"
 #include "sojourn/stats/lognormal_limits.hpp"
 #include "sojourn/stats/loss_interval.hpp"
@@ -67,6 +68,13 @@
 #include "sojourn/lifetime.hpp"
 #include "sojourn/revenue.hpp"
 #include "sojourn/surveys.hpp"
+
+// what stands on several families
+#include "sojourn/forecast/account_months.hpp"
+#include "sojourn/forecast/cohort_money.hpp"
+#include "sojourn/forecast/mrr_forecast.hpp"
+#include "sojourn/forecast/renewal_outcomes.hpp"
+#include "sojourn/forecast/vintage.hpp"
 
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"

@@ -101,6 +101,7 @@ def made() -> dict[str, Any]:
     """Road -> what it gives: an estimate, or several."""
     acme = sj.datasets.acme(n=400, seed=7)
     ledger = sj.Ledger(acme.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=acme.as_of)
+    forecast = ledger.forecast(3, draws=20)
     curve, fitted = ledger.survival(), sj.fit_decay(list(range(8)), [1000, 869, 743, 653, 593, 551, 517, 491])
     family = sj.fit_survival([2, 3, 3, 5], [1, 1, 0, 1], family="weibull")
     causes = sj.cumulative_incidence([2, 3, 3, 5], ["price", None, "price", "quality"], causes=["price", "quality"])
@@ -131,6 +132,10 @@ def made() -> dict[str, Any]:
         "SurveyState.ces": answers.ces,
         "SurveyState.mean": answers.mean,
         "Survival.median": lambda: curve.median,
+        "Forecast.nrr": lambda: forecast.nrr,
+        "Forecast.grr": lambda: forecast.grr,
+        "Forecast.logos": lambda: forecast.logos,
+        "Forecast.arr": lambda: forecast.arr,
         "Survival.quantile": lambda: curve.quantile(0.9),
         "Survival.at": lambda: [curve.at(365), curve.at(10**6)],
         "Survival.rmst": lambda: curve.rmst(365),
@@ -212,6 +217,10 @@ OF = {
     "SurveyState.ces": {("ces", "scale points")},
     "SurveyState.mean": {("csat_mean", "scale points")},
     "Survival.median": {("median_lifetime", "periods")},
+    "Forecast.nrr": {("forecast_nrr", "share")},
+    "Forecast.grr": {("forecast_grr", "share")},
+    "Forecast.logos": {("forecast_logos", "share")},
+    "Forecast.arr": {("forecast_arr", "minor units per year")},
     "Survival.quantile": {("survival_quantile", "periods")},
     "Survival.at": {("survival_at", "share")},
     "Survival.rmst": {("restricted_mean_lifetime", "periods")},

@@ -41,6 +41,7 @@ PYBIND11_MODULE(_core, m) {
   bind_chain_ladder(lifetime);
   bind_chain_ladder_checks(lifetime);
   bind_odp(lifetime);
+  bind_forecast_score(lifetime);
   bind_cltv(lifetime);
   bind_mrr_index(lifetime);
   bind_purchases(lifetime);
@@ -54,6 +55,8 @@ PYBIND11_MODULE(_core, m) {
   auto revenue = m.def_submodule("revenue", "Ledgers, movements, retention, cohorts, renewals.");
   bind_revenue(revenue);
   bind_concentration(revenue);
+  bind_mrr_forecast(revenue);
+  bind_vintage(revenue);
 
   auto datasets = m.def_submodule("datasets", "Account sets with known truth.");
   bind_datasets(datasets);

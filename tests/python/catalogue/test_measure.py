@@ -133,6 +133,7 @@ def asked(
     renew = {"window": "2024", "as_of": "2025-01-01"}
     cltv = {"arpa": 5000.0, "margin": 0.8, "churn": 0.02, "timing": "new_customer_pays_now"}
     economics = {**MARGIN, "churn": 0.02}
+    forecast = ledger.forecast(3, draws=20)
     compared = {"metric": "nrr", **month, "before": "2024-11"}
     found: dict[str, Asked] = {
         "mrr": (ledger, month, lambda s: s.mrr("2024-12")),
@@ -227,6 +228,11 @@ def asked(
             lambda s: sj.customer_value(s, AMOUNTS, VALUED, **YEAR),
         ),
         "purchase_summary": (LOG, BY, lambda s: sj.purchase_summary(s, **BY)),
+        "forecast": (ledger, {"until": 3, "draws": 20}, lambda s: s.forecast(3, draws=20)),
+        "forecast_nrr": (forecast, {}, lambda s: s.nrr),
+        "forecast_grr": (forecast, {}, lambda s: s.grr),
+        "forecast_logos": (forecast, {}, lambda s: s.logos),
+        "forecast_arr": (forecast, {}, lambda s: s.arr),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
@@ -322,7 +328,7 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
         observed, regressions = (sj.Survival, sj.CumulativeIncidence), (sj.Cox, sj.FineGray, sj.Logistic)
-        fitted = (sj.Decay, sj.FittedSurvival, sj.ChainLadder, sj.Purchases, sj.Spend)
+        fitted = (sj.Decay, sj.FittedSurvival, sj.ChainLadder, sj.Purchases, sj.Spend, sj.Forecast)
         assert isinstance(result, (*observed, *regressions, *fitted))
 
 

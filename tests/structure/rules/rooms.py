@@ -11,7 +11,7 @@ FLOORS = {
     "domain": 1.0, "json": 1.1, "stats": 1.2, "exec": 1.3,
     "input": 2.0,
     "surveys": 3.0, "lifetime": 3.0, "health": 3.0, "revenue": 3.0,
-    "arrow": 4.0, "datasets": 4.0, "state_bytes": 4.0, "catalogue": 4.0, "eigen": 4.0, "accumulators": 4.0,
+    "forecast": 4.0, "arrow": 4.0, "datasets": 4.0, "state_bytes": 4.0, "catalogue": 4.0, "eigen": 4.0, "accumulators": 4.0,
     "book_bytes": 4.1,
     "capi": 5.0, "headers": 5.0, "models": 5.0, "sojourn": 5.0,
 }  # fmt: skip

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
         PredictedIncidence as PredictedIncidence,
         fine_gray as fine_gray,
     )
+    from sojourn.lifetime._forecast_score import (
+        ForecastScore as ForecastScore,
+        IntervalFactor as IntervalFactor,
+        calibrate_intervals as calibrate_intervals,
+        crps as crps,
+        score_forecast as score_forecast,
+    )
     from sojourn.lifetime._incidence import (
         CauseIncidence as CauseIncidence,
         CumulativeIncidence as CumulativeIncidence,
@@ -49,8 +56,10 @@ _LATER = {
     "Decay": "sojourn.lifetime._decay",
     "FineGray": "sojourn.lifetime._fine_gray",
     "FittedSurvival": "sojourn.lifetime._parametric",
+    "ForecastScore": "sojourn.lifetime._forecast_score",
     "IncidenceBy": "sojourn.lifetime._incidence",
     "Logistic": "sojourn.lifetime._logistic",
+    "IntervalFactor": "sojourn.lifetime._forecast_score",
     "LogRank": "sojourn.lifetime._logrank",
     "PredictedIncidence": "sojourn.lifetime._fine_gray",
     "PredictedSurvival": "sojourn.lifetime._cox",
@@ -59,8 +68,10 @@ _LATER = {
     "Survival": "sojourn.lifetime._survival",
     "ExitTable": "sojourn._core.lifetime",
     "SurvivalBy": "sojourn.lifetime._survival",
+    "calibrate_intervals": "sojourn.lifetime._forecast_score",
     "chain_ladder": "sojourn.lifetime._chain_ladder",
     "SurvivalState": "sojourn._core.lifetime",
+    "crps": "sojourn.lifetime._forecast_score",
     "cumulative_incidence": "sojourn.lifetime._incidence",
     "compare_decay": "sojourn.lifetime._decay",
     "cox": "sojourn.lifetime._cox",
@@ -77,6 +88,7 @@ _LATER = {
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",
     "mrr_index": "sojourn.lifetime._value",
+    "score_forecast": "sojourn.lifetime._forecast_score",
 }
 
 

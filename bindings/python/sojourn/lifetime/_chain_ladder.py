@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn._core.frames import Column
-from sojourn._core.lifetime import ChainLadderChecks, ChainLadderFit, OdpFit, TriangleProjection
+from sojourn._core.lifetime import AgeTriangle, ChainLadderChecks, ChainLadderFit, OdpFit, TriangleProjection
 from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -51,6 +51,13 @@ def chain_ladder(
     if said is not None and tail_sigma is None:
         said = {"factor": factor, "taken_as_known": True}
     return ChainLadder(read, fit, {**options, "sigma": sigma, "tail": said}, level)
+
+
+def chain_ladder_of(cells: AgeTriangle, level: float) -> ChainLadder:
+    """Mack's chain ladder of cells that are read already."""
+    fit = ChainLadderFit(cells, tail=None, tail_sigma=None, tail_se=None, sigma="mack")
+    read = NamedTriangle(cells, [str(place) for place in range(cells.cohorts)], {}, money=True)
+    return ChainLadder(read, fit, {"method": "mack", "level": level, "sigma": "mack", "tail": None}, level)
 
 
 @checked

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sojourn._core.revenue import CohortState, RenewalState, RevenueState
     from sojourn.revenue._amount import Amount, mrr_from_price
+    from sojourn.revenue._backtest_forecast import ForecastBacktest, backtest_forecast
     from sojourn.revenue._cohorts import Triangle
     from sojourn.revenue._comparison import Comparison, compare_rates, minimum_detectable_change
     from sojourn.revenue._concentration import Concentration, concentration
     from sojourn.revenue._economics import economics
+    from sojourn.revenue._forecast import Forecast
     from sojourn.revenue._ledger import Ledger
     from sojourn.revenue._policy import Policy
     from sojourn.revenue._reconcile import reconcile
@@ -25,6 +27,8 @@ __all__ = [
     "CohortState",
     "Comparison",
     "Concentration",
+    "Forecast",
+    "ForecastBacktest",
     "Ledger",
     "Policy",
     "RenewalState",
@@ -32,6 +36,7 @@ __all__ = [
     "RevenueState",
     "Snapshots",
     "Triangle",
+    "backtest_forecast",
     "compare_rates",
     "concentration",
     "economics",
@@ -49,6 +54,8 @@ _HOMES = {
     "CohortState": "sojourn._core.revenue",
     "Comparison": "sojourn.revenue._comparison",
     "Concentration": "sojourn.revenue._concentration",
+    "Forecast": "sojourn.revenue._forecast",
+    "ForecastBacktest": "sojourn.revenue._backtest_forecast",
     "Ledger": "sojourn.revenue._ledger",
     "Policy": "sojourn.revenue._policy",
     "RenewalState": "sojourn._core.revenue",
@@ -56,6 +63,7 @@ _HOMES = {
     "RevenueState": "sojourn._core.revenue",
     "Snapshots": "sojourn.revenue._snapshots",
     "Triangle": "sojourn.revenue._cohorts",
+    "backtest_forecast": "sojourn.revenue._backtest_forecast",
     "compare_rates": "sojourn.revenue._comparison",
     "concentration": "sojourn.revenue._concentration",
     "economics": "sojourn.revenue._economics",

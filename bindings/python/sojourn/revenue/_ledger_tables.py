@@ -10,6 +10,7 @@ from sojourn._frames.periods import grid, span_of
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
 from sojourn.revenue._accounts_table import accounts_table
+from sojourn.revenue._forecast import METHODS, Forecast, forecast
 from sojourn.revenue._ledger_views import LedgerViews
 from sojourn.revenue._restatement import Restatement, restatement
 from sojourn.revenue._usage import commitments, usage_movements
@@ -36,6 +37,33 @@ class LedgerTables(LedgerViews):
         ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
         transfers = at_once._units if at_once._shows_transfers() else None
         return accounts_table(ledger, now.facts.book, now.reading, period, transfers)
+
+    def forecast(
+        self,
+        until: Any,
+        *,
+        methods: Sequence[str] = METHODS,
+        level: float = 0.95,
+        by: str | None = None,
+        contracts: Any = None,
+        new: Any = None,
+        draws: int = 1000,
+        seed: int = 1,
+        family: str | None = None,
+    ) -> Forecast:
+        """Where the MRR of today's accounts goes until the end of a period, or for a number of months.
+
+        Each draw learns again from accounts drawn with replacement, then draws each real account: under contract it stays
+        until its renewal, without one it leaves with the rate of its age, segment and size; who stays changes as accounts
+        did. `contracts` is a table of account_id, renews_on and, where known, every (months) and probability. `by` names a
+        label for segments with rates of their own. `new` maps months to MRR won, in minor units; without it there is no new
+        business. `methods` without "decay" leaves accounts without a contract as they are, without "chain_ladder" there is
+        no second opinion. `family` is "by_age", "sbg" or "geometric"; by default the one that says the last quarter of the
+        months best. The same seed gives the same bits on any number of threads. Back-test it with `sj.backtest_forecast`.
+        """
+        asked = {"methods": methods, "level": level, "by": by, "contracts": contracts, "new": new}
+        now = self._at_once()
+        return forecast(now._ledger, now.accounts_table(), until, **asked, draws=draws, seed=seed, family=family)
 
     def usage_movements(self, first: Any, last: Any, *, by: str = "month") -> Table:
         """What was committed, consumed, consumed beyond it and left unused in each period, in minor units.

@@ -1,0 +1,42 @@
+// Where the MRR of the accounts of today goes.
+#include "sojourn/forecast/mrr_forecast.hpp"
+
+#undef NDEBUG
+#include <cassert>
+#include <cstdint>
+#include <vector>
+
+#include "sojourn/revenue/ledger/ledger.hpp"
+
+namespace {
+
+/// Forty accounts that start month by month; every fourth leaves after ten months.
+sojourn::ledger made_book() {
+  std::vector<std::uint32_t> account;
+  std::vector<std::int32_t> start, end;
+  std::vector<std::int64_t> cents;
+  for (std::uint32_t who = 0; who < 40; ++who) {
+    const sojourn::month begin = sojourn::month::from_ym(2023, 1) + sojourn::months{static_cast<std::int32_t>(who % 12)};
+    const sojourn::month gone = begin + sojourn::months{10};
+    account.push_back(who);
+    start.push_back(begin.first_day().since_epoch);
+    end.push_back(who % 4 == 0 ? gone.first_day().since_epoch : sojourn::day::from_ymd(2199, 1, 1).since_epoch);
+    cents.push_back(1000 + 100 * static_cast<std::int64_t>(who));
+  }
+  return sojourn::ledger({account, start, end, cents}, {.as_of = sojourn::day::from_ymd(2025, 1, 1)});
+}
+
+void look_a_year_ahead(const sojourn::ledger& book) {
+  const sojourn::mrr_forecast year = sojourn::forecast_mrr(sojourn::months_of(book), {}, {}, {.draws = 200});
+  assert(year.total.rows[11].low <= year.total.rows[11].closing);
+  assert(year.total.grr.value <= year.total.nrr.value);
+  const sojourn::forecast_row& first = year.total.rows.front();
+  const double closing = first.opening - first.churn - first.contraction + first.expansion + first.won;
+  assert(closing - first.closing < 1e-6 && first.closing - closing < 1e-6);
+}
+
+}  // namespace
+
+int main() {
+  look_a_year_ahead(made_book());
+}

@@ -1,0 +1,74 @@
+// What a forecast learns from the months of accounts: rates of leaving, ratios of change, the shock of a month.
+// Layer: 5. Needs: links sojourn.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "forecast/churn_rates.hpp"
+
+namespace sojourn::inline v0_1::detail {
+
+inline constexpr std::size_t size_bands = 3;
+
+/// One month in which an account was a customer at the start.
+struct risk_month {
+  std::uint32_t age = 0;  ///< of the rate of leaving, from 0
+  std::uint32_t month = 0;
+  std::uint8_t band = 0;  ///< third of the MRR
+  bool left = false;
+};
+
+/// The months of one account.
+struct account_record {
+  std::uint32_t segment = 0;
+  std::uint32_t cause = 0;
+  std::vector<risk_month> months;
+  std::vector<double> changes;  ///< ratios other than 1 from month to month
+  double kept = 0;              ///< months at whose end it still was a customer, with MRR at the start
+};
+
+struct records {
+  std::vector<account_record> accounts;  ///< who was at risk in some month
+  std::array<std::int64_t, size_bands - 1> band_from{};
+  std::size_t ages = 0;  ///< months + horizon: rates that are needed
+  std::uint32_t segments = 1;
+  std::uint32_t causes = 0;
+  std::size_t months = 0;
+
+  [[nodiscard]] std::uint8_t band_of(std::int64_t ticks) const noexcept {
+    return static_cast<std::uint8_t>((ticks >= band_from[0] ? 1 : 0) + (ticks >= band_from[1] ? 1 : 0));
+  }
+};
+
+[[nodiscard]] records records_of(const account_months& history, const forecast_accounts& about, std::size_t horizon);
+
+/// The rates and ratios of one segment.
+struct segment_rules {
+  std::vector<double> rates;
+  std::array<double, size_bands> size_factor{};
+  double change_share = 0;      ///< months in which MRR changed
+  std::vector<double> changes;  ///< the ratios, each as often as it counts
+  double mean_change = 1;       ///< factor that a month multiplies MRR by on average
+  std::vector<double> cause_share;
+
+  [[nodiscard]] double rate(std::size_t age, std::uint8_t band) const noexcept {
+    const double r = rates[age] * size_factor[band];
+    return r < 0.999 ? r : 0.999;
+  }
+};
+
+/// One set of rules per segment, then that of new business, from all accounts. `weight` says how often each account counts.
+[[nodiscard]] std::vector<segment_rules> learned(const records& seen, std::span<const std::uint32_t> weight,
+                                                 churn_family family);
+
+/// The family under which the last quarter of the months is the most probable after learning from those before.
+[[nodiscard]] churn_family best_family(const records& seen);
+
+/// How far months differ beyond chance, as a standard deviation on the logit of leaving.
+[[nodiscard]] double month_shock(const records& seen, const std::vector<segment_rules>& rules);
+
+}  // namespace sojourn::inline v0_1::detail
