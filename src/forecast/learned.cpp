@@ -77,13 +77,13 @@ segment_rules rules_of(const records& seen, std::span<const std::uint32_t> weigh
   return rules;
 }
 
-exposure exposure_between(const records& seen, std::size_t from, std::size_t until) {
+exposure exposure_between(const records& seen, std::span<const std::uint32_t> weight, std::size_t from, std::size_t until) {
   exposure found(seen.ages);
-  for (const account_record& one : seen.accounts) {
-    for (const risk_month& month : one.months) {
+  for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
+    for (const risk_month& month : seen.accounts[i].months) {
       if (month.month < from || month.month >= until) continue;
-      found.at_risk[month.age] += 1;
-      found.left[month.age] += month.left ? 1 : 0;
+      found.at_risk[month.age] += weight[i];
+      found.left[month.age] += month.left ? weight[i] : 0;
     }
   }
   return found;
@@ -120,10 +120,10 @@ std::vector<segment_rules> learned(const records& seen, std::span<const std::uin
   return rules;
 }
 
-churn_family best_family(const records& seen) {
+churn_family best_family(const records& seen, std::span<const std::uint32_t> weight) {
   const std::size_t held = std::max<std::size_t>(1, seen.months / 4);
-  const exposure before = exposure_between(seen, 0, seen.months - held);
-  const exposure last = exposure_between(seen, seen.months - held, seen.months);
+  const exposure before = exposure_between(seen, weight, 0, seen.months - held);
+  const exposure last = exposure_between(seen, weight, seen.months - held, seen.months);
   churn_family best = churn_family::geometric;
   double most = -std::numeric_limits<double>::infinity();
   for (const churn_family family : {churn_family::geometric, churn_family::sbg, churn_family::by_age}) {

@@ -66,7 +66,7 @@ struct segment_rules {
                                                  churn_family family);
 
 /// The family under which the last quarter of the months is the most probable after learning from those before.
-[[nodiscard]] churn_family best_family(const records& seen);
+[[nodiscard]] churn_family best_family(const records& seen, std::span<const std::uint32_t> weight);
 
 /// How far months differ beyond chance, as a standard deviation on the logit of leaving.
 [[nodiscard]] double month_shock(const records& seen, const std::vector<segment_rules>& rules);

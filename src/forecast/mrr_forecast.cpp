@@ -146,16 +146,21 @@ mrr_forecast forecast_mrr(const account_months& history, const forecast_accounts
   std::vector<account_today> accounts = customers_today(history, about, seen, fates);
   found.contracts_ignored = put_contracts(contracts, history, accounts);
   found.effective_accounts = effective_number(accounts, fates);
-  found.family = options.family.value_or(best_family(seen));
   const std::vector<std::uint32_t> once(seen.accounts.size(), 1);
+  found.family = options.family.value_or(best_family(seen, once));
   const std::vector<segment_rules> rules = learned(seen, once, found.family);
   found.month_shock_sd = month_shock(seen, rules);
   const std::vector<std::uint32_t> largest = largest_places(accounts, options.largest);
   const future_input in{accounts, seen, options, fates, found.month_shock_sd, largest};
   std::vector<future_of_draw> futures(static_cast<std::size_t>(options.draws));
   bulk(futures.size(), [&](std::size_t draw) {
-    const bool refit = options.spread != forecast_spread::process;
-    futures[draw] = draw_future(in, refit ? learned(seen, resampled(seen, options.seed, draw), found.family) : rules, draw);
+    if (options.spread == forecast_spread::process) {
+      futures[draw] = draw_future(in, rules, draw);
+      return;
+    }
+    const std::vector<std::uint32_t> weight = resampled(seen, options.seed, draw);
+    const churn_family family = options.family.value_or(best_family(seen, weight));  // the choice is uncertain too
+    futures[draw] = draw_future(in, learned(seen, weight, family), draw);
   });
   summarise(in, futures, found);
   return found;

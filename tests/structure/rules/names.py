@@ -21,7 +21,7 @@ ACROSS_ROOMS = {
 # The floor that every benchmark is measured against, and the workloads of several headers that are told as shares of it.
 BENCHES = {"read_bandwidth", "workloads"}
 # Pages that explain what several metrics share.
-PAGES = {"index", "uncertainty"}
+PAGES = {"forecast", "index", "uncertainty"}
 
 
 def is_about(name: str, known: set[str]) -> bool:
