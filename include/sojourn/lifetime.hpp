@@ -15,3 +15,4 @@
 #include "sojourn/lifetime/mrr_index.hpp"
 #include "sojourn/lifetime/sbg.hpp"
 #include "sojourn/lifetime/survival.hpp"
+#include "sojourn/lifetime/survivors_ahead.hpp"

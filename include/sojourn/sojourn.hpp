@@ -16,6 +16,7 @@
 #include "sojourn/domain/words.hpp"
 
 #include "sojourn/stats/answer_domain.hpp"
+#include "sojourn/stats/beta_binomial.hpp"
 #include "sojourn/stats/bootstrap.hpp"
 #include "sojourn/stats/calibration.hpp"
 #include "sojourn/stats/checked.hpp"
