@@ -15,4 +15,3 @@
 #include "sojourn/lifetime/mrr_index.hpp"
 #include "sojourn/lifetime/sbg.hpp"
 #include "sojourn/lifetime/survival.hpp"
-#include "sojourn/lifetime/survivors_ahead.hpp"

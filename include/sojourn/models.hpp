@@ -1,7 +1,12 @@
-// Models fitted to lifetimes, purchases and cohorts: regressions, parametric curves, purchase models, chain ladder.
+// Models of lifetimes, purchases and cohorts: regressions, parametric curves, purchase models, chain ladder, forecasts.
 // Not in the umbrella, so that a host that only measures does not pay for them. Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/forecast/account_months.hpp"
+#include "sojourn/forecast/cohort_money.hpp"
+#include "sojourn/forecast/mrr_forecast.hpp"
+#include "sojourn/forecast/renewal_outcomes.hpp"
+#include "sojourn/forecast/vintage.hpp"
 #include "sojourn/lifetime/age_triangle.hpp"
 #include "sojourn/lifetime/chain_ladder.hpp"
 #include "sojourn/lifetime/chain_ladder_checks.hpp"
@@ -16,3 +21,4 @@
 #include "sojourn/lifetime/purchase_summary.hpp"
 #include "sojourn/lifetime/purchases.hpp"
 #include "sojourn/lifetime/spend.hpp"
+#include "sojourn/lifetime/survivors_ahead.hpp"

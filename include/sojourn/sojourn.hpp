@@ -70,13 +70,6 @@
 #include "sojourn/revenue.hpp"
 #include "sojourn/surveys.hpp"
 
-// what stands on several families
-#include "sojourn/forecast/account_months.hpp"
-#include "sojourn/forecast/cohort_money.hpp"
-#include "sojourn/forecast/mrr_forecast.hpp"
-#include "sojourn/forecast/renewal_outcomes.hpp"
-#include "sojourn/forecast/vintage.hpp"
-
 // account sets with known truth
 #include "sojourn/datasets/acme.hpp"
 
