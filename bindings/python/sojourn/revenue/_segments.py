@@ -226,13 +226,15 @@ class BySegment:
 
         parts, counted = self._parts(opening)
 
-        def of(label: str | None) -> Estimate:
-            def read(*asked: Any) -> Estimate:
-                return self._read_cause(*asked, accounts[label])
+        estimates = {
+            label: churn_of_cause(part, self._cause_reader(accounts[label]), period, metric, cause, level)
+            for label, part in parts.items()
+        }
+        return self._estimate_table(estimates, f"{title} for {cause}", counted)
 
-            return churn_of_cause(parts[label], read, period, metric, cause, level)
-
-        return self._estimate_table({label: of(label) for label in parts}, f"{title} for {cause}", counted)
+    def _cause_reader(self, mine: _core.revenue.Accounts) -> Callable[..., Estimate]:
+        """Reads what a cause took of these accounts."""
+        return lambda *asked: self._read_cause(*asked, mine)
 
     def _amounts(self, period: Any, metric: str, times: int) -> Table:
         parts, counted = self._parts(first_day(span_of(period)[0]))
