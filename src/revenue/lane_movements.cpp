@@ -262,6 +262,7 @@ lane_movements_state tally_lanes(const ledger& book, lane_amounts amounts, const
 std::vector<lane_row> movements_by_lane(const lane_movements_state& state) {
   std::vector<lane_row> rows;
   for (std::size_t p = 0; p < state.periods.size(); ++p) {
+    if (state.grid.start(static_cast<std::int32_t>(p)) >= state.known_until) break;
     for (const lane_sums& one : state.periods[p]) {
       lane_row row;
       row.period = state.grid.label(static_cast<std::int32_t>(p)), row.lane = one.lane;

@@ -60,6 +60,13 @@ std::vector<std::string> periods_not_reached(const period_grid& grid, day known_
   return labels;
 }
 
+std::string period_cut(const period_grid& grid, day known_until) {
+  for (std::int32_t p = 0; p < grid.count; ++p) {
+    if (grid.start(p) < known_until && known_until < grid.end(p)) return grid.label(p);
+  }
+  return {};
+}
+
 account_explanation explain(const ledger& book, account who, day from, day to, const revenue_policy& policy) {
   if (who.index >= book.accounts()) {
     throw data_error({"account", problem::no_row, std::to_string(who.index), "not an account of this ledger",

@@ -7,6 +7,7 @@
 
 #include "laws.hpp"
 #include "sojourn/revenue/ledger/mrr_rows.hpp"
+#include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "subscription_table.hpp"
 
@@ -87,6 +88,19 @@ TEST_CASE("a switch of plan is a transfer; only the rest is expansion") {
   CHECK(state.periods[2][1].transfer_in == minor(100));
   CHECK(state.periods[2][1].expansion == minor(30));
   CHECK(state.periods[2][1].new_business == 0);
+}
+
+TEST_CASE("movements by lane: a period that as_of has not reached has no row, one that it cuts is named") {
+  mrr_rows rows;
+  rows.accounts = 1;
+  rows.add(0, on("2020-01-01"), 0, false, mrr::ticks_per_minor, 0, {0});
+  const auto state = tally_lanes(rows.book(at("2020-05-20")), lane_amounts::one_currency, months_of_2020);
+  const std::vector<lane_row> shown = movements_by_lane(state);
+  REQUIRE(shown.size() == 5);
+  CHECK(shown.back().period == "2020-05");
+  CHECK(period_cut(months_of_2020, at("2020-05-20")) == "2020-05");
+  CHECK(period_cut(months_of_2020, at("2020-05-01")).empty());
+  CHECK(period_cut(months_of_2020, at("2019-05-20")).empty());
 }
 
 TEST_CASE("currencies move apart: a change of currency of a customer is less of one and more of the other") {

@@ -122,8 +122,9 @@ struct lane_row {
   std::int64_t closing = 0;
 };
 
-/// The state as rows. Where every MRR is a whole number of minor units nothing is rounded, and the rows of a period add up
-/// to its `movement_row`; else movements are rounded by largest remainder within each row.
+/// The state as rows, of the periods that `known_until` reaches. Where every MRR is a whole number of minor units nothing is
+/// rounded, and the rows of a period add up to its `movement_row`; else movements are rounded by largest remainder within
+/// each row.
 [[nodiscard]] std::vector<lane_row> movements_by_lane(const lane_movements_state& state);
 
 }  // namespace v0_1 SOJOURN_EXPORT

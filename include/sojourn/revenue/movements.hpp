@@ -46,14 +46,16 @@ namespace detail {
 
 /// The state as a waterfall. Ticks become minor units only here: opening and closing are rounded to the nearest, and the
 /// movements by largest remainder, so that a shown row still closes. Where every MRR is a whole number of minor units
-/// nothing is rounded. A period that `as_of` cuts is shown as far as it is known; one that `as_of` has not reached has no
-/// row
-/// (`periods_not_reached` names them). Throws `overflow_error` for totals beyond 64 bits of minor units. O(periods). What it
-/// does not tell you: who moved. `explain` does.
+/// nothing is rounded. A period that `as_of` cuts is shown as far as it is known (`period_cut` names it); one that `as_of`
+/// has not reached has no row (`periods_not_reached` names them). Throws `overflow_error` for totals beyond 64 bits of minor
+/// units. O(periods). What it does not tell you: who moved. `explain` does.
 [[nodiscard]] std::vector<movement_row> movements(const revenue_state& state);
 
 /// The periods that start on the first day that is not known, or later: nothing has happened in them yet.
 [[nodiscard]] std::vector<std::string> periods_not_reached(const period_grid& grid, day known_until);
+
+/// The period that has begun and is not over on the first day that is not known; empty where there is none.
+[[nodiscard]] std::string period_cut(const period_grid& grid, day known_until);
 
 /// Each amount rounded to minor units on its own, so that equal amounts are shown equal; a row need not close as shown.
 [[nodiscard]] movement_row rounded(const period_movements& change);

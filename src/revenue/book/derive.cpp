@@ -304,6 +304,9 @@ void view_of_book::find_lanes() {
   if (under_.currencies && data_.common.currency == no_column) {
     throw schema_error("rates were given, and no row says its currency; name that column");
   }
+  if (by_currency && data_.common.currency == no_column) {
+    throw schema_error("split_by: no row says its currency, so all amounts are in one; leave split_by=\"currency\" out");
+  }
   if (!under_.currencies && currencies.size() > 1 && !by_currency) {
     throw schema_error("rows are in " + all_of(currencies) +
                        ": amounts of several currencies are never added; give rates and the currency to report in, or split "

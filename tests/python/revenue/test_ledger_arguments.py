@@ -25,7 +25,7 @@ from argument_cases import (
     methods_of,
     public,
 )
-from silent_arguments import CHANGES, INVOICES, MANY, PERIODS, PRICES, SNAPSHOTS, SPAN, USAGE, part
+from silent_arguments import CHANGES, INVOICES, MANY, PERIODS, PRICES, SNAPSHOTS, SPAN, USAGE, part, told
 from sojourn.revenue._readings import Readings
 
 pytestmark = pytest.mark.filterwarnings("ignore::sojourn.InputWarning")
@@ -327,6 +327,16 @@ def test_an_argument_changes_the_result_or_is_refused(
     run: Callable[..., Any], call: dict[str, Any], given: Any, argument: str
 ) -> None:
     check_argument(run, call, given, argument)
+
+
+@pytest.mark.parametrize("name", [*CONSTRUCTORS, "with_usage"])
+def test_a_table_of_parents_is_that_of_set_parents(name: str) -> None:
+    run, call, _ = (CONSTRUCTORS | METHODS)[name]
+    table = {"account": ["a", "b"], "parent": ["north", "south"], "since": ["2023-01-01", "2024-03-01"]}
+    given, later = run(**call, parent=table), run(**call)
+    before = told(later)
+    later.set_parents(table)
+    assert told(given) == told(later) != before
 
 
 def test_no_method_is_left_out() -> None:

@@ -83,6 +83,31 @@ def test_a_period_ahead_is_missing(name: str) -> None:
     assert missing(found)
 
 
+VIEWS_OF_MOVEMENTS: list[dict[str, Any]] = [
+    {},
+    {"by_cause": True},
+    {"by_segment": "plan"},
+    {"split_by": "plan"},
+    {"split_by": "parent"},
+    {"unit": "account"},
+    {"unit": "parent"},
+    {"unit": ("account", "parent")},
+]
+
+
+@pytest.mark.parametrize("how", VIEWS_OF_MOVEMENTS, ids=repr)
+@pytest.mark.parametrize("by", ["month", "quarter"])
+def test_every_view_of_movements_ends_with_what_is_known(how: dict[str, Any], by: str) -> None:
+    ledger = sj.Ledger(ROWS, segment="plan", as_of="2024-10-16")
+    first, last, cut, ahead = {
+        "month": ("2024-09", "2024-12", "2024-10", "2024-11 .. 2024-12"),
+        "quarter": ("2024-Q3", "2025-Q1", "2024-Q4", "2025-Q1"),
+    }[by]
+    found = ledger.movements(first, last, by=by, **how)
+    assert set(found["period"].to_list()) <= {first, cut} and first in found["period"].to_list()
+    assert (found.options["incomplete"], found.options["not_reached"]) == (cut, ahead)
+
+
 def test_a_period_that_is_not_over_is_named() -> None:
     ledger = sj.Ledger(ROWS, as_of="2024-10-16")
     assert ledger.accounts_table("2024-10").options["incomplete"] == "2024-10"

@@ -70,5 +70,7 @@ def test_a_label_that_is_not_there_is_named() -> None:
     ledger = sj.Ledger(ROWS, segment="plan", as_of="2024-06-01")
     with pytest.raises(sj.SchemaError, match='no label "region"'):
         ledger.movements("2024-01", "2024-03", split_by="region")
+    with pytest.raises(sj.SchemaError, match="all amounts are in one"):
+        ledger.movements("2024-01", "2024-03", split_by="currency")
     with pytest.raises(sj.SchemaError, match="name one of them"):
         ledger.movements("2024-01", "2024-03", split_by="plan", by_cause=True)

@@ -38,6 +38,12 @@ void bind_retention_windows(py::module_& m) {
         return periods_not_reached({month{first}, months_each, count}, day{known_until});
       },
       py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("known_until"));
+  m.def(
+      "period_cut",
+      [](std::int32_t first, std::int32_t months_each, std::int32_t count, std::int32_t known_until) {
+        return period_cut({month{first}, months_each, count}, day{known_until});
+      },
+      py::arg("first"), py::arg("months_each"), py::arg("count"), py::arg("known_until"));
   m.def("retention_over", &over, py::arg("ledger"), py::arg("first"), py::arg("months_each"), py::arg("count"),
         py::arg("window"), py::arg("policy"), py::arg("level"), py::arg("method"));
 }

@@ -17,7 +17,9 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._labels import AddedLabels
 from sojourn.revenue._ledger_bytes import HeldLedger
+from sojourn.revenue._parents import ParentRow, parent_rows
 from sojourn.revenue._policy import Policy
+from sojourn.revenue._sources.source import Source
 from sojourn.revenue._units import TRANSFERS, units_of
 from sojourn.revenue._usage import USAGE_AMOUNTS
 from sojourn.revenue._view import View
@@ -75,6 +77,23 @@ class GuardedLedger:
                 self._labels = self._labels.with_move(*moved)
             elif not self._labels.unread:
                 self._labels = self._labels.anew()
+
+    def _set_parents(self, rows: Sequence[ParentRow]) -> None:
+        self._correct(lambda book, follow: book.set_parents(rows, follow))
+        if any(row[3] is not None for row in rows):  # now it is known since when something is known
+            self._read_options()
+
+    def _set_given_parents(self, source: Source) -> None:
+        """The parents of a table that a constructor was given with the rows of a source."""
+        if source.common.parents is None:
+            return
+        self._set_parents(parent_rows(self._accounts, source.common.parents, dates=source.common.dates))
+        source.common = replace(source.common, parents=None)  # the book has them
+
+    @property
+    def _accounts(self) -> _core.revenue.Ledger | None:
+        """The compiled ledger, where its customers are accounts."""
+        return self._ledger.compiled if self.policy.unit == "account" else None
 
     def _add_labels(self, name: str, added: AddedLabels) -> None:
         with self._guard:

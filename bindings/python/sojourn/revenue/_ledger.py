@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 from sojourn._frames.arguments import checked
@@ -12,7 +11,6 @@ from sojourn._frames.periods import day_or_none
 from sojourn.revenue._labels import Labels
 from sojourn.revenue._ledger_bytes import HeldLedger
 from sojourn.revenue._ledger_corrections import CorrectedLedger
-from sojourn.revenue._parents import parent_rows
 from sojourn.revenue._policy import Policy
 from sojourn.revenue._sources.changes import Changes
 from sojourn.revenue._sources.common import Common
@@ -93,9 +91,7 @@ class Ledger(CorrectedLedger):
         facts.habits = source.habits()
         source.first = None  # the book has them
         self._hold(HeldLedger(facts, asked, view, Labels(source.common.labels), reading))
-        if source.common.parents is not None:
-            self._set_parents(parent_rows(self._accounts, source.common.parents, dates=source.common.dates))
-            source.common = replace(source.common, parents=None)  # the book has them
+        self._set_given_parents(source)
 
     @classmethod
     def _from_source(cls, source: Source, as_of: Any, policy: Policy | None, shard: tuple[int, int] | None = None) -> Self:
@@ -298,7 +294,7 @@ class Ledger(CorrectedLedger):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         shard: tuple[int, int] | None = None,
         rates: Any = None,
         report_in: str | None = None,

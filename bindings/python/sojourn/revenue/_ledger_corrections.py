@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sojourn import _core
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.periods import day_or_none
 from sojourn.revenue._labels import AddedLabels
 from sojourn.revenue._ledger_tables import LedgerTables
 from sojourn.revenue._mergers import mergers
-from sojourn.revenue._parents import ParentRow, parent_rows
+from sojourn.revenue._parents import parent_rows
 
 
 class CorrectedLedger(LedgerTables):
@@ -96,16 +94,6 @@ class CorrectedLedger(LedgerTables):
         rows = parent_rows(self._accounts, table, account=account, parent=parent, since=since, known_from=known_from)
         self._set_parents(rows)
         return len(rows)
-
-    def _set_parents(self, rows: Sequence[ParentRow]) -> None:
-        self._correct(lambda book, follow: book.set_parents(rows, follow))
-        if any(row[3] is not None for row in rows):  # now it is known since when something is known
-            self._read_options()
-
-    @property
-    def _accounts(self) -> _core.revenue.Ledger | None:
-        """The compiled ledger, where its customers are accounts."""
-        return self._ledger.compiled if self.policy.unit == "account" else None
 
     def add_segment(
         self, name: str, table: Any, *, account: str | None = None, label: str | None = None, since: str | None = None

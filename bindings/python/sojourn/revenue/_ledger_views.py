@@ -77,7 +77,7 @@ class LedgerViews(Readings):
         known_until: str | None = None,
         segment: str | Sequence[str] | None = None,
         cause: str | None = None,
-        parent: str | None = None,
+        parent: Any = None,
         purchased_on: str | None = None,
         ends: str = "exclusive",
     ) -> Self:
@@ -114,7 +114,9 @@ class LedgerViews(Readings):
         facts = now.facts.with_usage(name, rows)
         reading, view = facts.read(now.policy, view)
         rows.first = None  # the book has them
-        return self._of(HeldLedger(facts, now.policy, view, now.labels.with_rows(common.labels), reading))
+        made = self._of(HeldLedger(facts, now.policy, view, now.labels.with_rows(common.labels), reading))
+        made._set_given_parents(rows)
+        return made
 
     def as_known_on(self, when: Any, *, as_of: Any = None) -> Self:
         """The ledger as it was known at the end of a day: only rows that were recorded by then and not yet withdrawn.

@@ -33,6 +33,12 @@ def not_reached(periods: tuple[int, int, int], known_until: int) -> dict[str, st
     return {"not_reached": labels[0] if len(labels) == 1 else f"{labels[0]} .. {labels[-1]}"}
 
 
+def not_over(periods: tuple[int, int, int], known_until: int) -> dict[str, str]:
+    """What results say about a grid that runs past what is known: which period is cut, and which have no row."""
+    cut = _core.revenue.period_cut(*periods, known_until)
+    return {**({"incomplete": cut} if cut else {}), **not_reached(periods, known_until)}
+
+
 def require_reached(ledger: CoreLedger, period: Any, since: int | None = None) -> None:
     """Refuses a period of which all days, or all from `since` on, lie ahead, where a result cannot be missing."""
     if (first_day(span_of(period)[0]) if since is None else since) >= ledger.known_until:

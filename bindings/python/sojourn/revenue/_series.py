@@ -19,7 +19,7 @@ from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_causes, plot_movements
 from sojourn.revenue._policy import Policy
-from sojourn.revenue._rates import not_reached
+from sojourn.revenue._rates import not_over, not_reached
 from sojourn.revenue._sources.row_habits import ends_and_column, exclusive_ends
 
 MOVEMENT_AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
@@ -175,7 +175,7 @@ def movements_by_cause(
 ) -> Table:
     """One row per period and cause; the rows of a period add up to its movements."""
     periods = grid(first, last, by)
-    options = {**ledger.options, "by": by, **not_reached(periods, ledger.known_until)}
+    options = {**ledger.options, "by": by, **not_over(periods, ledger.known_until)}
     title = f"MRR movements by {by} and cause"
     return Table(read(*periods), options=options, plot=plot_causes, title=title, amounts=CAUSE_AMOUNTS)
 
@@ -192,8 +192,9 @@ def movements_by_lane(
     split_by: str,
 ) -> Table:
     """One row per period and label or currency; every row closes, and those of one currency add up to the movements."""
-    found = read(split_by, *grid(first, last, by))
+    periods = grid(first, last, by)
+    found = read(split_by, *periods)
     columns = {"period": found["period"], split_by: found["lane"], **{name: found[name] for name in LANE_AMOUNTS}}
-    options = {**ledger.options, "by": by, "split_by": split_by}
+    options = {**ledger.options, "by": by, "split_by": split_by, **not_over(periods, ledger.known_until)}
     shown = () if split_by == "currency" else LANE_AMOUNTS  # of several currencies each has its own decimals
     return Table(columns, options=options, title=f"MRR movements by {by} and {split_by}", amounts=shown)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sojourn import _core
-from sojourn._frames.periods import first_day, grid
+from sojourn._frames.periods import grid
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.revenue._core_ledger import CoreLedger
 from sojourn.revenue._plots import plot_movements
-from sojourn.revenue._rates import not_reached
+from sojourn.revenue._rates import not_over
 from sojourn.revenue._usage import USAGE_AMOUNTS
 
 UNITS = ("account", "parent")
@@ -71,7 +70,7 @@ def movements_of_units(
     names = ("period", *(["unit"] if both else []), *([units[0]] if each else []), *shown)
     columns = {name: [row[name] for row in rows] for name in names}
     options = {**ledger.options, "by": by, "unit": ", ".join(units), **({"split_by": units[0]} if each else {})}
-    options |= _cut(periods, ledger.known_until) | not_reached(periods, ledger.known_until)
+    options |= not_over(periods, ledger.known_until)
     title = f"MRR movements by {by}" + (f" and {units[0]}" if each else "")
     amounts = (*AMOUNTS, *(USAGE_AMOUNTS if usage else ()))
     return Table(columns, options=options, plot=None if each or both else plot_movements, title=title, amounts=amounts)
@@ -94,12 +93,3 @@ def _with_usage(rows: list[dict[str, Any]], usage: dict[str, list[Any]], custome
         if (period, owner) not in known:
             made.append({"period": period, customer: owner} | nothing | dict(zip(USAGE_AMOUNTS, found, strict=True)))
     return made
-
-
-def _cut(periods: tuple[int, int, int], known_until: int) -> dict[str, str]:
-    """The period that `as_of` cuts."""
-    start, each, count = periods
-    for month in range(start, start + each * count, each):
-        if first_day(month) < known_until < first_day(month + each):
-            return {"incomplete": _core.revenue.periods_not_reached(month, each, 1, first_day(month))[0]}
-    return {}
