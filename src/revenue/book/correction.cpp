@@ -227,6 +227,11 @@ void correction::first_rows(const column<std::uint32_t>& account) {
   }
 }
 
+void correction::sort_touched() {
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+}
+
 void correction::commit() noexcept {
   if (!first_lists_.empty()) data_.lists.swap(first_lists_);
   for (const auto& [who, slots] : lists) {
@@ -337,23 +342,25 @@ void plan_split(correction& plan, book_data& data, const facts& rows, account in
     plan.touched.push_back(real);
   }
   plan.touched.push_back(into);
-  std::sort(plan.touched.begin(), plan.touched.end());
-  plan.touched.erase(std::unique(plan.touched.begin(), plan.touched.end()), plan.touched.end());
+  plan.sort_touched();
   plan.owners = std::move(next);
   plan.accounts = std::size_t{into.index} + 1;
   plan.prepare();
 }
 
-void plan_merge(correction& plan, book_data& data, const merger& one) {
-  for (const account who : {one.from, one.into}) {
-    if (who.index < data.accounts) continue;
-    throw account_data_error(who, {"account", problem::no_row, "{account}", "not an account of this ledger", ""});
-  }
-  require_new_merger(data.owners, one);
+void plan_mergers(correction& plan, book_data& data, std::span<const merger> all) {
   owner_table next = data.owners;
-  next.mergers.push_back(one);
+  for (const merger& one : all) {
+    for (const account who : {one.from, one.into}) {
+      if (who.index < data.accounts) continue;
+      throw account_data_error(who, {"account", problem::no_row, "{account}", "not an account of this ledger", ""});
+    }
+    require_new_merger(next, one);
+    next.mergers.push_back(one);
+    plan.touched.push_back(one.from), plan.touched.push_back(one.into);
+  }
+  plan.sort_touched();
   plan.owners = std::move(next);
-  plan.touched = {std::min(one.from, one.into), std::max(one.from, one.into)};
   plan.prepare();
 }
 
@@ -370,8 +377,7 @@ void plan_parents(correction& plan, book_data& data, std::span<const parent_fact
     next.parents.push_back(one);
     plan.touched.push_back(one.child);
   }
-  std::sort(plan.touched.begin(), plan.touched.end());
-  plan.touched.erase(std::unique(plan.touched.begin(), plan.touched.end()), plan.touched.end());
+  plan.sort_touched();
   plan.owners = std::move(next);
   plan.prepare();
 }

@@ -43,6 +43,8 @@ class correction {
 
   /// The lists of a book that had no rows: of all accounts at once, without a copy of each.
   void first_rows(const column<std::uint32_t>& account);
+  /// Each touched account once, ascending.
+  void sort_touched();
   /// Makes room for everything that `commit` writes.
   void prepare();
   void commit() noexcept;
@@ -77,7 +79,7 @@ void plan_apply(correction& plan, book_data& data, const facts& rows);
 /// Equal rows go; with `taken_back_on` they stay as what was believed until that day.
 void plan_retract(correction& plan, book_data& data, const facts& rows, std::optional<day> taken_back_on);
 void plan_split(correction& plan, book_data& data, const facts& rows, account into, day since);
-void plan_merge(correction& plan, book_data& data, const merger& one);
+void plan_mergers(correction& plan, book_data& data, std::span<const merger> all);
 void plan_parents(correction& plan, book_data& data, std::span<const parent_fact> all);
 
 }  // namespace sojourn::inline v0_1::detail

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "revenue/book/merger_table.hpp"
 #include "revenue/book/next_reading.hpp"
 #include "revenue/ledger/cell_checks.hpp"
 
@@ -52,7 +53,16 @@ void retract(book& from, const facts& rows, std::optional<day> taken_back_on, st
 }
 
 void merge(book& in, const merger& one, std::span<reading* const> follow) {
-  detail::correct(in, follow, [&](auto& plan, auto& data) { detail::plan_merge(plan, data, one); });
+  detail::correct(in, follow, [&](auto& plan, auto& data) { detail::plan_mergers(plan, data, {&one, 1}); });
+}
+
+std::vector<merger> merge_all(book& in, std::span<const merger> all, std::span<reading* const> follow) {
+  std::vector<merger> ended;
+  detail::correct(in, follow, [&](auto& plan, auto& data) {
+    ended = detail::ends_of_chains(all);
+    detail::plan_mergers(plan, data, ended);
+  });
+  return ended;
 }
 
 void split(book& in, const facts& rows, account into, day since, std::span<reading* const> follow) {

@@ -152,6 +152,31 @@ def test_a_table_of_mergers_in_any_order() -> None:
         assert same(untouched, ledger_of(rows))
 
 
+def test_a_table_of_mergers_is_merged_whole_or_not_at_all() -> None:
+    huge = 30_000_000_000_000
+    rows = [(name, "2023-01-01", None, amount) for name, amount in zip("abcde", (1, 2, huge, huge, 5), strict=True)]
+    ledger = ledger_of(rows)
+    ledger.merge("e", "b")
+    before = ledger.to_bytes()
+    for mergers, error in [
+        ({"account": ["a", "c"], "into": ["b", "d"]}, sj.OverflowError),
+        ({"account": ["a", "e"], "into": ["b", "a"]}, sj.DataError),  # merged already, before the table
+        ({"account": ["a", "b"], "into": ["c", "e"]}, sj.DataError),  # a circle with what was merged
+        ({"account": ["a", "b"], "into": ["b", "c"], "on": ["2024-01-01", "2024-02-01"]}, sj.DataError),
+    ]:
+        with pytest.raises(error):
+            ledger.merge_all(mergers, since="on" if "on" in mergers else None)
+        assert ledger.to_bytes() == before
+
+
+def test_labels_follow_a_table_of_mergers() -> None:
+    ledger = ledger_of([(name, "2023-01-01", None, 10) for name in "abc"])
+    ledger.add_segment("region", {"account": ["a"], "region": ["EU"]})
+    ledger.merge_all({"account": ["b", "a"], "into": ["c", "b"]})
+    found = ledger.by_segment("region").mrr("2024-01")
+    assert dict(zip(found["segment"].to_list(), found["mrr"].to_list(), strict=True)) == {"EU": 30}
+
+
 def test_errors_name_the_account_by_its_key() -> None:
     huge = 30_000_000_000_000
     other = ("other", "2023-01-01", None, 1)

@@ -71,6 +71,11 @@ std::vector<named_change> changes(const table& fresh, const table& held, fact_so
       {"take back", [&, source](book& b, auto follow) { retract(b, held.as(source), day{as_of}, follow); }},
       {"split", [&, source](book& b, auto follow) { split(b, held.as(source), {accounts}, day{18'400}, follow); }},
       {"merge", [](book& b, auto follow) { merge(b, {{0}, {1}, day{18'400}}, follow); }},
+      {"merge_all",
+       [](book& b, auto follow) {
+         const merger all[] = {{{1}, {2}}, {{0}, {1}}};
+         merge_all(b, all, follow);
+       }},
       {"set_parent", [](book& b, auto follow) { set_parent(b, {{0}, {accounts}, day{18'400}}, follow); }},
   };
 }

@@ -33,6 +33,37 @@ void set_parents_of(book& in, const std::vector<parent_row>& rows, const followe
   set_parents(in, facts, follow);
 }
 
+/// Account, the account it is merged into, since.
+using merger_row = std::tuple<py::object, py::object, std::optional<std::int32_t>>;
+
+account account_in_row(const account_index& keys, const py::object& key, std::size_t row) {
+  if (key.is_none()) throw data_error({"account", row, "missing", "a merger names two accounts", "name both"});
+  try {
+    return account_of(keys, key_from(key));
+  } catch (const data_error& e) {
+    throw data_error({"account", row, e.value(), e.rule(), "name accounts of the ledger"});
+  }
+}
+
+/// The accounts that were merged for all time, each with the account that it ends in.
+py::list merge_table(book& in, const std::vector<merger_row>& rows, const followers& follow) {
+  std::vector<merger> all;
+  for (const auto& [from, into, since] : rows) {
+    all.push_back({account_in_row(in.keys(), from, all.size()), account_in_row(in.keys(), into, all.size()),
+                   day_from(since).value_or(earliest_day)});
+  }
+  const std::vector<merger> ended = [&] {
+    const py::gil_scoped_release released;
+    return merge_all(in, all, follow);
+  }();
+  py::list moved;
+  for (const merger& one : ended) {
+    if (one.since == earliest_day)
+      moved.append(py::make_tuple(key_object(in.keys(), one.from), key_object(in.keys(), one.into)));
+  }
+  return moved;
+}
+
 py::dict unit_columns(const std::vector<unit_row>& rows) {
   return table(rows)
       .add("period", &unit_row::period)
@@ -101,6 +132,7 @@ py::dict explain_unit(const book& of, const reading& how, const py::object& key,
 
 void bind_owners(book_class& books) {
   books.def("set_parents", &set_parents_of, py::arg("rows"), py::arg("follow") = followers{})
+      .def("merge_all", &merge_table, py::arg("rows"), py::arg("follow") = followers{})
       .def("owners_change", &owners_change, py::arg("reading"))
       .def("movements_of_units", &movements_of_all_units, py::arg("reading"), py::arg("first"), py::arg("months_each"),
            py::arg("count"), py::arg("accounts_too"), py::arg("customers"))

@@ -67,15 +67,14 @@ class GuardedLedger:
         reading, view = now.facts.read(policy, view)
         return self._of(HeldLedger(now.facts, policy, view, now.labels.anew(), reading))
 
-    def _correct(
-        self, edit: Callable[[_core.revenue.Book, list[Reading]], None], moved: tuple[Any, Any] | None = None
-    ) -> None:
+    def _correct(self, edit: Callable[[_core.revenue.Book, list[Reading]], Sequence[tuple[Any, Any]] | None]) -> None:
+        """`edit` gives back the accounts that are one with another from now on, and that other."""
         with self._guard:
-            edit(self._facts.book, [self._reading])
+            moved = edit(self._facts.book, [self._reading])
             self._corrections, self._read_with_causes, self._other_unit = self._corrections + 1, None, None
-            if moved is not None:
-                self._labels = self._labels.with_move(*moved)
-            elif not self._labels.unread:
+            for account, into in moved or ():
+                self._labels = self._labels.with_move(account, into)
+            if not moved and not self._labels.unread:
                 self._labels = self._labels.anew()
 
     def _set_parents(self, rows: Sequence[ParentRow]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sojourn import _core
+from sojourn._core.revenue import Reading
 from sojourn._frames.columns import columns as columns_of
 from sojourn._frames.periods import day_or_none
 from sojourn.revenue._labels import AddedLabels
 from sojourn.revenue._ledger_tables import LedgerTables
-from sojourn.revenue._mergers import mergers
 from sojourn.revenue._parents import parent_rows
 
 
@@ -45,19 +46,25 @@ class CorrectedLedger(LedgerTables):
         `known_from` is the day on which it was learned; before it `as_known_on` sees two accounts.
         """
         when, known = day_or_none(since, "since"), day_or_none(known_from, "known_from")
-        moved = (account, into) if when is None else None
-        self._correct(lambda book, follow: book.merge(account, into, when, known, follow), moved)
+
+        def edit(book: _core.revenue.Book, follow: list[Reading]) -> list[tuple[Any, Any]]:
+            book.merge(account, into, when, known, follow)
+            return [(account, into)] if when is None else []
+
+        self._correct(edit)
 
     def merge_all(self, table: Any, *, account: str = "account", into: str = "into", since: str | None = None) -> int:
         """Every merger in a table, in any order: a chain (a into b, b into c) ends in its last account. Returns how many.
 
         An account that is merged twice, into itself or in a circle, or is not in the ledger, is an error; then nothing
-        changes.
+        changes: all of them, or none.
         """
-        found = mergers(self._ledger.compiled, columns_of(table, {"account": account, "into": into, "since": since}))
-        for one, other, when in found:
-            self.merge(one, other, since=when)
-        return len(found)
+        found = columns_of(table, {"account": account, "into": into, "since": since})
+        keys = found["account"].to_list(), found["into"].to_list()
+        days = found["since"].to_list() if "since" in found else [None] * len(keys[0])
+        rows = list(zip(*keys, (day_or_none(day, "since") for day in days), strict=True))
+        self._correct(lambda book, follow: book.merge_all(rows, follow))
+        return len(rows)
 
     def split(self, table: Any, into: Any, *, since: Any = None, source: str | None = None) -> None:
         """Rows of the ledger turn out to belong to the account `into`, a known or a new one; also in the past.

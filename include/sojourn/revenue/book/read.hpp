@@ -70,6 +70,10 @@ void retract(book& from, const facts& rows, std::optional<day> taken_back_on = s
 /// Two accounts turn out to be one customer: from `since` on `into` pays what both paid, by default in all of the past.
 /// Throws `data_error` for an account that the book does not have, is merged with itself, merged before or in a circle.
 void merge(book& in, const merger& one, std::span<reading* const> follow = {});
+/// Mergers of a table in any order, all of them or none when it throws: a chain (a into b, b into c) ends in its last
+/// account. Returns each with the account that it ends in. Throws as `merge`, and for a chain where any merger has a day:
+/// each then names the account that stays.
+std::vector<merger> merge_all(book& in, std::span<const merger> all, std::span<reading* const> follow = {});
 /// Rows turn out to be another customer's: from `since` on `into` pays what they say. Throws as `retract`.
 void split(book& in, const facts& rows, account into, day since = earliest_day, std::span<reading* const> follow = {});
 /// Who is whose: read by `book_unit::parent`. Throws `data_error` for an account whose key the book does not have.
