@@ -83,7 +83,7 @@ class OpenTable:
         self.dates, self._far_ends = dates, dict[str, int]()
         self._replaced: dict[str, Column] = {}
         self._parts: Mapping[str, Any] = {}
-        if type(table) is dict and all(type(name) is str for name in table):  # the usual small table, without further ado
+        if type(table) is dict and all(type(name) is str for name in table):  # the usual small table: nothing to convert
             self._source, self._parts, self.names = None, table, list(table)
             return
         self._source = None if _is_pandas(table) else _arrow(table)

@@ -42,7 +42,7 @@ def restatement(ledger: KnownLedger, book: Book, reading: Reading, period: Any, 
     found = book.compare(reading, first, second, month, months)
     own = ledger._core_ledger()
     options = {**own.options, "period": str(period), "known_on": f"{date_of(first)}, {date_of(second)}"}
-    # Both at the ledger's own as_of, as the accounts are: whether a lapse is bridged hangs on what came later.
+    # Both at the ledger's own as_of, as the accounts are: whether a lapse is bridged depends on what came later.
     closes = [_close(ledger.as_known_on(day, as_of=own.as_of)._core_ledger(), month, months) for day in known_on]
     return Restatement(found, closes, options=options)
 
