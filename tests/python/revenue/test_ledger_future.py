@@ -11,6 +11,7 @@ import pytest
 import sojourn as sj
 from sojourn.revenue._available_to_renew import AvailableToRenew
 from sojourn.revenue._comparison import DetectableChange
+from sojourn.revenue._concentration import Concentration
 
 ROWS = {
     "account": ["a", "b", "c"],
@@ -64,6 +65,8 @@ def missing(found: Any) -> bool:
         return math.isnan(found.difference.value)
     if isinstance(found, DetectableChange):
         return math.isnan(found.rise) and math.isnan(found.fall)
+    if isinstance(found, Concentration):
+        return all(missing(one) for one in (found.hhi, found.effective, found.gini, found.gini_sample, found.top(1)))
     if isinstance(found, AvailableToRenew):
         rates = (found.logo_churn, found.mrr_churn, found.gross_mrr_churn)
         return not found.options["complete"] and all(missing(rate) for rate in rates)
