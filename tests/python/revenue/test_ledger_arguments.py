@@ -236,6 +236,21 @@ METHODS: Cases = {
             "purchased_on": Refused("bought"),
         },
     ),
+    "forecast": (
+        asked("forecast"),
+        {"until": "2025-03", "draws": 40},
+        {
+            "until": "2025-04",
+            "methods": ("contracts",),
+            "level": 0.5,
+            "by": "plan",
+            "contracts": {"account_id": ["k3", "k5", "k8"], "renews_on": ["2025-02-01", "2025-01-20", "2025-02-11"]},
+            "new": {"2025-02": 50_000},
+            "draws": 60,
+            "seed": 2,
+            "family": "geometric",
+        },
+    ),
     "usage_movements": (asked_of_usage("usage_movements"), GRID, OTHER_GRID),
     "commitments": (asked_of_usage("commitments"), {}, {"months": 12}),
     "apply": (
