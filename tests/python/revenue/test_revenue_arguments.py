@@ -12,7 +12,7 @@ import pytest
 
 import sojourn as sj
 from argument_cases import AS_OF, NET, Cases, Other, Same, arguments_of, check_argument, ledger, of_days
-from silent_arguments import PERIODS, SNAPSHOTS, part, zoned
+from silent_arguments import MANY, PERIODS, SNAPSHOTS, part, zoned
 from sojourn import revenue
 
 pytestmark = pytest.mark.filterwarnings("ignore::sojourn.InputWarning")
@@ -46,6 +46,8 @@ ROW_OTHERS = {
     "ends": "inclusive",
     "threads": Same(2),
 }
+EARLY = sorted({name for name, start in zip(MANY["account"], MANY["start"], strict=True) if start < "2023-10-01"})
+"""Accounts that a vintage of 2023-12 knows."""
 FREE: Cases = {
     "mrr_series": (sj.mrr_series, ROWS, {**ROW_OTHERS, **ROW_ROLES}),
     "movements": (
@@ -146,6 +148,34 @@ FREE: Cases = {
             "as_of": "2024-02",
             "policy": Other(NET, {"by": "year", "first": "2023", "last": "2024"}),
             "threads": Same(2),
+        },
+    ),
+    "concentration": (
+        revenue.concentration,
+        {"values": [5, 3, 0, 1, 9, 14, 22, 37], "as_population": False, "replicates": 100},
+        {
+            "values": [5, 3, 0, 1, 8, 14, 22, 37],
+            "top": (2, 3),
+            "by": ["x", "y"] * 4,
+            "zeros": "included",
+            "as_population": Other(True, {"replicates": None}),
+            "replicates": 50,
+            "seed": 2,
+            "level": 0.5,
+        },
+    ),
+    "backtest_forecast": (
+        revenue.backtest_forecast,
+        {"ledger": ledger(known_from=None, known_until=None), "vintages": ["2023-12"], "horizons": (1, 3), "draws": 40},
+        {
+            "ledger": ledger(),
+            "vintages": ["2023-09"],
+            "horizons": (2,),
+            "contracts": {"account_id": EARLY, "renews_on": ["2025-12-01"] * len(EARLY)},
+            "by": "plan",
+            "family": "geometric",
+            "draws": 60,
+            "seed": 2,
         },
     ),
     "reconcile": (
