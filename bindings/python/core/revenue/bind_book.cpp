@@ -69,7 +69,7 @@ reading read_book(const book& from, const revenue_policy& policy, std::optional<
   if (rates) under.currencies = currency_view{rates->table};
   under.policy = policy;
   // Without a day Python shows which one holds, and why.
-  under.as_of = as_of ? as_of_day(day{*as_of}) : as_of_day::after_latest_date();
+  under.as_of = asked_day(as_of);
   under.known_on = day_from(known_on);
   under.unit = named<book_unit>("unit", unit);
   under.owners_on = day_from(owners_on);

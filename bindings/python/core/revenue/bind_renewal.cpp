@@ -21,7 +21,7 @@ renewal_options renewal_options_of(const revenue_policy& policy, std::optional<s
                                    std::optional<std::int32_t> as_of) {
   renewal_options options = renewal_rules(policy);
   if (grace_days) options.grace_days = *grace_days;
-  if (as_of) options.as_of = day{*as_of};
+  options.as_of = asked_day(as_of);
   return options;
 }
 

@@ -34,7 +34,7 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
     const auto end = arrow::as_day(ends, names.at(2));
     const auto amount = arrow::as_minor(amounts, names.at(3), exponent);
     state = tally_revenue({account.numbers.view(), start.view(), end.view(), amount.view(), ticks_per_minor_of(names[3])},
-                          grid, {.as_of = day_from(as_of), .accounts = account.below}, policy, host, &counts);
+                          grid, {.as_of = asked_day(as_of), .accounts = account.below}, policy, host, &counts);
   }
   const std::map<std::string, std::int64_t> shown{{"rows", counts.rows},
                                                   {"empty_periods", counts.empty_periods},

@@ -28,6 +28,11 @@ struct some_accounts {
 account_key key_from(const pybind11::object& key);
 pybind11::object key_object(const account_index& keys, account who);
 
+/// Callers of the core that name no day ask for the day after the latest date, which Python then shows and judges.
+inline as_of_day asked_day(std::optional<std::int32_t> number) {
+  return number ? as_of_day(day{*number}) : as_of_day::after_latest_date();
+}
+
 inline std::optional<day> day_from(std::optional<std::int32_t> number) {
   return number ? std::optional(day{*number}) : std::nullopt;
 }
