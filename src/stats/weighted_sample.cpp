@@ -197,6 +197,10 @@ weighted_sample::weighted_sample(std::vector<sampled_row> rows, sampling_unit dr
   }
 }
 
+std::span<const sampled_row> weighted_sample::rows() const noexcept {
+  return rows_;
+}
+
 std::span<const sampled_row> weighted_sample::domain(std::uint32_t code) const noexcept {
   if (code >= domain_ends_.size()) return {};
   const std::size_t first = code == 0 ? 0 : domain_ends_[code - 1];

@@ -52,7 +52,7 @@ class weighted_sample {
 
   /// Rows of one domain, by stratum and cluster; none of a domain without rows.
   [[nodiscard]] std::span<const sampled_row> domain(std::uint32_t code) const noexcept;
-  [[nodiscard]] std::span<const sampled_row> rows() const noexcept { return rows_; }
+  [[nodiscard]] std::span<const sampled_row> rows() const noexcept;
   [[nodiscard]] const std::vector<stratum>& strata() const noexcept { return strata_; }
   [[nodiscard]] sampling_unit drawn() const noexcept { return drawn_; }
   [[nodiscard]] std::int64_t zero_weight() const noexcept { return zero_weight_; }

@@ -248,7 +248,7 @@ contribution detail::contributors(const ledger& book, const valuation* in, const
   const auto& [cell, from, to, top, why] = asked;
   if (to <= from)
     throw schema_error("contributors: the span from " + to_string(from) + " to " + to_string(to) + " is empty");
-  if (why) require_losses(cell, in);
+  if (why != nullptr) require_losses(cell, in);
   if (in == nullptr) require_one_lane(book);
   if (in != nullptr && of_window(cell)) {
     return ask_window(book, in, from, to,
@@ -269,13 +269,13 @@ contribution detail::contributors(const ledger& book, const valuation* in, const
   host.bulk(chunks, [&](std::size_t chunk) {
     collector all(top, ranking_of(cell));
     account_movements alone(book, rates ? &*rates : nullptr, {from, to}, rules);
-    loss_tally lost(finder, 1, why.value_or(change_cause::unknown), rules);
+    loss_tally lost(finder, 1, why != nullptr ? *why : change_cause::unknown, rules);
     const std::size_t last = std::min((chunk + 1) * rows_per_chunk, book.accounts());
     for (std::size_t i = chunk * rows_per_chunk; i < last; ++i) {
       const account who{static_cast<std::uint32_t>(i)};
       const revenue_period* p = alone.of(who);
       if (p == nullptr) continue;
-      if (why) {
+      if (why != nullptr) {
         const revenue_period for_it = with_losses(*p, lost.alone(book.steps(who), book.shares(who)));
         all.add_to_whole(for_it, 0);
         all.add(who, parts_of(cell, for_it, 0, rules));

@@ -36,7 +36,8 @@ void bind_csat_comparisons(py::module_& m) {
   m.def(
       "compare_csat_segments",
       [](const std::vector<State>& segments, double level, std::optional<int> satisfied_from) {
-        return compare_csat_segments<State>(segments, {.level = confidence_level(level), .satisfied_from = satisfied_from});
+        return compare_csat_segments(std::span<const State>(segments),
+                                     {.level = confidence_level(level), .satisfied_from = satisfied_from});
       },
       py::arg("segments"), py::arg("level"), py::arg("satisfied_from"));
   m.def(

@@ -61,8 +61,9 @@ void bind_nps_comparisons(py::module_& m) {
       "compare_nps_segments",
       [](const std::vector<State>& segments, double level, const std::string& method, const std::string& no_score,
          const asked_breaks& breaks) {
-        return compare_nps_segments<State>(segments, {confidence_level(level), named<net_share_comparison>("method", method),
-                                                      named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
+        return compare_nps_segments(std::span<const State>(segments),
+                                    {confidence_level(level), named<net_share_comparison>("method", method),
+                                     named<nps_no_score>("no_score", no_score), breaks_of(breaks)});
       },
       py::arg("segments"), py::arg("level"), py::arg("method"), py::arg("no_score"), py::arg("breaks"));
   m.def(

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -93,12 +92,12 @@ struct contribution {
 
 namespace detail {
 
-/// What is asked of whom; `why` counts only what one cause took.
+/// What is asked of whom; `why` counts only what one cause took, null what all did.
 struct contribution_question {
   revenue_cell cell;
   day from, to;
   std::size_t top;
-  std::optional<change_cause> why{};
+  const change_cause* why = nullptr;
 };
 
 /// In several currencies where `in` is not null.
@@ -139,7 +138,7 @@ template <executor E = serial_executor>
                                                  day to, const revenue_policy& policy = {}, std::size_t top = 20,
                                                  E&& host = {}) {
   return with_keys(*book.keys, [&] {
-    return detail::contributors(book.book, book.in.get(), {cell, from, to, top, why}, policy, any_executor(host));
+    return detail::contributors(book.book, book.in.get(), {cell, from, to, top, &why}, policy, any_executor(host));
   });
 }
 
