@@ -20,7 +20,7 @@ namespace {
 
 using arrow::any_column;
 
-spend_fit fit_columns(const any_column& mean, const any_column& x, const optional_column& count) {
+spend_fit fit_spend_columns(const any_column& mean, const any_column& x, const optional_column& count) {
   const held_spend rows(mean, x, count);
   const py::gil_scoped_release unlocked;
   const thread_executor host;
@@ -32,8 +32,8 @@ any_column mean_column(const std::vector<double>& params, const any_column& mean
   return known_numbers(conditional_mean(spend_parameters_of(params), rows.view()));
 }
 
-double total_log_likelihood(const std::vector<double>& params, const any_column& mean, const any_column& x,
-                            const optional_column& count) {
+double total_spend_likelihood(const std::vector<double>& params, const any_column& mean, const any_column& x,
+                              const optional_column& count) {
   const held_spend rows(mean, x, count);
   return log_likelihood(spend_parameters_of(params), rows.view());
 }
@@ -56,12 +56,12 @@ void bind_spend(py::module_& m) {
       .def_readonly("without_amount", &spend_fit::without_amount)
       .def_readonly("rows_missing", &spend_fit::rows_missing)
       .def_readonly("correlation", &spend_fit::correlation);
-  m.def("fit_spend", &fit_columns, py::arg("mean"), py::arg("x"), py::kw_only(), py::arg("count") = py::none());
+  m.def("fit_spend", &fit_spend_columns, py::arg("mean"), py::arg("x"), py::kw_only(), py::arg("count") = py::none());
   m.def(
       "population_mean_spend",
       [](const std::vector<double>& params) { return population_mean(spend_parameters_of(params)); }, py::arg("params"));
   m.def("conditional_mean_spend", &mean_column, py::arg("params"), py::arg("mean"), py::arg("x"));
-  m.def("spend_log_likelihood", &total_log_likelihood, py::arg("params"), py::arg("mean"), py::arg("x"), py::kw_only(),
+  m.def("spend_log_likelihood", &total_spend_likelihood, py::arg("params"), py::arg("mean"), py::arg("x"), py::kw_only(),
         py::arg("count") = py::none());
 }
 
