@@ -11,7 +11,7 @@ namespace sojourn::inline v0_1::detail {
 namespace {
 
 /// Streams of one draw; the bootstrap has the one before them.
-enum stream : std::uint64_t { resampling, fates, changes, shocks, streams };
+enum stream : std::uint8_t { resampling, fates, changes, shocks, streams };
 
 /// The probability with its odds multiplied.
 double shocked(double p, double odds) {

@@ -113,6 +113,7 @@ records records_of(const account_months& history, const forecast_accounts& about
 
 std::vector<segment_rules> learned(const records& seen, std::span<const std::uint32_t> weight, churn_family family) {
   std::vector<segment_rules> rules;
+  rules.reserve(seen.segments + 1);
   for (std::uint32_t segment = 0; segment < seen.segments; ++segment)
     rules.push_back(rules_of(seen, weight, family, [segment](const account_record& one) { return one.segment == segment; }));
   rules.push_back(seen.segments == 1 ? rules[0]
@@ -125,10 +126,10 @@ churn_family best_family(const records& seen, std::span<const std::uint32_t> wei
   const exposure before = exposure_between(seen, weight, 0, seen.months - held);
   const exposure last = exposure_between(seen, weight, seen.months - held, seen.months);
   churn_family best = churn_family::geometric;
-  double most = -std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
   for (const churn_family family : {churn_family::geometric, churn_family::sbg, churn_family::by_age}) {
     const double found = log_probability(last, churn_rates(family, before, seen.ages));
-    if (found > most) most = found, best = family;
+    if (found > highest) highest = found, best = family;
   }
   return best;
 }

@@ -16,9 +16,12 @@ using detail::nan;
 template <class T>
 T required_cell(const column<T>& cells, std::size_t row, std::string_view name, T otherwise, const char* rule) {
   if (cells.empty()) return otherwise;
-  bool known = cells.present(row);
-  if constexpr (std::is_floating_point_v<T>) known = known && !std::isnan(cells[row]);
-  if (!known) throw data_error({cells.name_or(name), row, "missing", rule, "fill the cell, or leave the row out"});
+  const bool missing = [&] {
+    if (!cells.present(row)) return true;
+    if constexpr (std::is_floating_point_v<T>) return std::isnan(cells[row]);
+    return false;
+  }();
+  if (missing) throw data_error({cells.name_or(name), row, "missing", rule, "fill the cell, or leave the row out"});
   return cells[row];
 }
 

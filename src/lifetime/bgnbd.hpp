@@ -9,7 +9,7 @@ namespace sojourn::inline v0_1 {
 namespace detail {
 
 /// How often a customer may leave before the first repeat purchase: 0 for BG/NBD, 1 for MBG/NBD.
-enum class leaves_at_start : std::int64_t { never = 0, once = 1 };
+enum class leaves_at_start : std::uint8_t { never = 0, once = 1 };
 
 struct bgnbd {
   purchase_params params;

@@ -4,12 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "detail/nan.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 double squared(double x) {
   return x * x;
@@ -55,9 +54,9 @@ double volume(const age_triangle& triangle, std::size_t age) {
 
 /// Mack's rule needs the two sigmas before; they may come from the rule themselves.
 double mack_sigma(const std::vector<development_step>& steps, std::size_t age) {
-  if (age < 2) return unknown;
+  if (age < 2) return detail::nan;
   const double before = squared(steps[age - 1].sigma), earlier = squared(steps[age - 2].sigma);
-  if (std::isnan(before) || std::isnan(earlier)) return unknown;
+  if (std::isnan(before) || std::isnan(earlier)) return detail::nan;
   if (earlier == 0) return 0;
   return std::sqrt(std::min({squared(before) / earlier, earlier, before}));
 }
@@ -70,7 +69,7 @@ double loglinear_sigma(const std::vector<development_step>& steps, std::size_t a
     const auto at = static_cast<double>(k);
     n += 1, x += at, y += std::log(steps[k].sigma), xx += at * at, xy += at * std::log(steps[k].sigma);
   }
-  if (n < 2) return unknown;
+  if (n < 2) return detail::nan;
   const double slope = (n * xy - x * y) / (n * xx - x * x);
   return std::exp((y - slope * x) / n + slope * static_cast<double>(age));
 }

@@ -32,9 +32,9 @@ std::vector<VectorXd> starts_of(decay_family family, const decay_state& observed
     return VectorXd(Eigen::Map<const VectorXd>(x.begin(), static_cast<Index>(x.size())));
   };
   /// A fitted simpler family with coordinates of its own, and c = 1.
-  const auto with_c = [](const decay_fit& fit, VectorXd otherwise) {
+  const auto with_c = [](const decay_fit& fit, const VectorXd& otherwise) {
     VectorXd start(3);
-    start << std::move(otherwise), 0.0;
+    start << otherwise, 0.0;
     if (!fit.usable()) return start;
     const std::vector<decay_parameter> found = parameters(fit);
     if (found.size() == 2) start << std::log(found[0].value), std::log(found[1].value), 0.0;

@@ -39,6 +39,7 @@ usable_features usable_in(const logistic_sample& sample, const scaled_features& 
   usable_features usable;
   const auto features = static_cast<Index>(sample.features());
   std::vector<named_feature> names;
+  names.reserve(sample.names.size());
   for (const std::string& name : sample.names) names.push_back({name, {}});
   const auto rows = static_cast<Index>(sample.rows());
   MatrixXd centred(rows, features);

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "detail/nan.hpp"
 #include "lifetime/odp_steps.hpp"
 #include "sojourn/domain/error.hpp"
 
@@ -13,8 +14,6 @@ namespace sojourn::inline v0_1 {
 namespace {
 
 using Eigen::Index;
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 double increment(std::span<const double> row, std::size_t age) {
   return age == 0 ? row[0] : row[age] - row[age - 1];
@@ -141,7 +140,7 @@ triangle_projection project(const odp_fit& fit, std::optional<std::size_t> perio
   double expected = 0;
   const auto errors = [&](projected_value& one, double increments, const Eigen::VectorXd& loading) {
     if (increments == 0 && one.gap != projection_gap::no_factor) {
-      one.process_se = one.parameter_se = one.standard_error = one.gap == projection_gap::none ? 0 : unknown;
+      one.process_se = one.parameter_se = one.standard_error = one.gap == projection_gap::none ? 0 : detail::nan;
       return;
     }
     one.process_se = std::sqrt(fit.phi * increments);

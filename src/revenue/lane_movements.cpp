@@ -62,7 +62,8 @@ class lane_tally {
   std::size_t take_day(std::span<const mrr_step> steps, std::size_t i) {
     do {
       levels_[steps[i].lane] = steps[i].level.ticks();
-    } while (++i < steps.size() && detail::in_one_change(steps[i - 1], steps[i]));
+      ++i;
+    } while (i < steps.size() && detail::in_one_change(steps[i - 1], steps[i]));
     follow(steps[i - 1]);
     return i;
   }

@@ -17,14 +17,14 @@ std::vector<double> normalised(std::vector<double> logs) {
   return logs;
 }
 
-void require_count(std::int64_t n) {
+void require_accounts(std::int64_t n) {
   if (n < 0) throw schema_error("a count of accounts is 0 or more");
 }
 
 }  // namespace
 
 std::vector<double> beta_binomial(std::int64_t n, double a, double b) {
-  require_count(n);
+  require_accounts(n);
   if (!(a > 0 && b > 0) || std::isinf(a) || std::isinf(b)) throw schema_error("beta_binomial: a and b are numbers above 0");
   std::vector<double> logs(static_cast<std::size_t>(n) + 1);
   for (std::int64_t k = 0; k < n; ++k) {
@@ -36,7 +36,7 @@ std::vector<double> beta_binomial(std::int64_t n, double a, double b) {
 }
 
 std::vector<double> binomial(std::int64_t n, double p) {
-  require_count(n);
+  require_accounts(n);
   if (!(p >= 0 && p <= 1)) throw schema_error("binomial: a probability lies between 0 and 1");
   std::vector<double> probabilities(static_cast<std::size_t>(n) + 1);
   if (p == 0 || p == 1) {

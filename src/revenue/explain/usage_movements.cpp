@@ -176,7 +176,7 @@ std::vector<customer_usage> usage_of_customers(const book& of, const reading& ho
   const std::size_t periods = found.empty() ? 0 : found.begin()->second.size();
   for (std::size_t p = 0; p < periods; ++p) {
     for (const auto& [who, used] : found) {
-      usage_period none{.period = used[p].period, .complete = used[p].complete};
+      const usage_period none{.period = used[p].period, .complete = used[p].complete};
       if (used[p] != none) rows.push_back({account{who}, used[p]});
     }
   }

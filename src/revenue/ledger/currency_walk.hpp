@@ -38,7 +38,8 @@ class currency_walk {
       const mrr_step& step = steps_[next_];
       changes_.push_back({step, hold(step.lane, step.level)});
       presence_ = step.presence;
-    } while (++next_ < steps_.size() && in_one_change(steps_[next_ - 1], steps_[next_]));
+      ++next_;
+    } while (next_ < steps_.size() && in_one_change(steps_[next_ - 1], steps_[next_]));
   }
   [[nodiscard]] account_presence presence() const noexcept { return presence_; }
   [[nodiscard]] bool present() const noexcept { return presence_ != account_presence::absent; }
