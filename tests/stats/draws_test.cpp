@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "sojourn/domain/error.hpp"
@@ -34,8 +35,8 @@ TEST_CASE("draws FC-12: the score of three draws, by hand") {
   CHECK(crps({1, 2, 4}, 3) == Approx(2.0 / 3).epsilon(1e-12));
   CHECK(crps({7}, 3) == 4);
   CHECK(std::isnan(crps({}, 3)));
-  CHECK(std::isnan(crps({1, NAN}, 3)));
-  CHECK(std::isnan(crps({1}, NAN)));
+  CHECK(std::isnan(crps({1, std::numeric_limits<double>::quiet_NaN()}, 3)));
+  CHECK(std::isnan(crps({1}, std::numeric_limits<double>::quiet_NaN())));
 }
 
 TEST_CASE("draws: the score by its definition, pair by pair") {

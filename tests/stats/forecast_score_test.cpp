@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "sojourn/domain/error.hpp"
@@ -20,7 +21,7 @@ TEST_CASE("forecast_score FC-10: Gneiting and Raftery, eq. 43") {
 }
 
 TEST_CASE("forecast_score: what is missing is counted, what cannot be meant is named") {
-  const std::vector<double> low{NAN, 1}, high{2, 2}, actual{1, 1.5};
+  const std::vector<double> low{std::numeric_limits<double>::quiet_NaN(), 1}, high{2, 2}, actual{1, 1.5};
   CHECK(score_intervals(low, high, actual).missing == 1);
   CHECK(score_intervals(low, high, actual).n == 1);
   CHECK(std::isnan(score_intervals({}, {}, {}).score));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 using namespace sojourn;
 using doctest::Approx;
@@ -18,6 +19,6 @@ TEST_CASE("lognormal_limits: never below 0, the mean without spread, NaN where t
   CHECK(lognormal_limits(5, 0).low == 5);
   CHECK(lognormal_limits(5, 0).high == 5);
   CHECK(std::isnan(lognormal_limits(0, 1).low));
-  CHECK(std::isnan(lognormal_limits(NAN, 1).high));
-  CHECK(std::isnan(lognormal_limits(1, NAN).high));
+  CHECK(std::isnan(lognormal_limits(std::numeric_limits<double>::quiet_NaN(), 1).high));
+  CHECK(std::isnan(lognormal_limits(1, std::numeric_limits<double>::quiet_NaN()).high));
 }
