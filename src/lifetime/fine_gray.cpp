@@ -82,6 +82,7 @@ std::vector<double> incidence_of(const fine_gray_fit& fit, std::span<const doubl
   detail::require_estimates(fit.status, "incidence_of");
   const double eta = detail::log_hazard(fit.coefficients, fit.means, features, "incidence_of");
   std::vector<double> left;
+  left.reserve(fit.cumulative_hazard.size());
   for (const double hazard : fit.cumulative_hazard) left.push_back(-std::expm1(-hazard * std::exp(eta)));
   return left;
 }
