@@ -22,3 +22,8 @@
 #include "sojourn/lifetime/purchases.hpp"
 #include "sojourn/lifetime/spend.hpp"
 #include "sojourn/lifetime/survivors_ahead.hpp"
+#include "sojourn/stats/beta_binomial.hpp"
+#include "sojourn/stats/calibration.hpp"
+#include "sojourn/stats/draws.hpp"
+#include "sojourn/stats/forecast_score.hpp"
+#include "sojourn/stats/lognormal_limits.hpp"

@@ -233,7 +233,9 @@ decay_fit decay_of(decay_family family, std::span<const double> parameters, cons
   } else if (family == decay_family::sbg) {
     stated.model = sbg{parameters[0], parameters[1]};
   } else {
-    stated.model = decay_curve{family, {parameters.begin(), parameters.end()}};
+    decay_curve curve{family, {}};
+    std::copy(parameters.begin(), parameters.end(), curve.parameters.begin());
+    stated.model = curve;
   }
   if (!observed.periods.empty()) {
     stated.log_likelihood = std::visit([&](const auto& model) { return log_likelihood(model, observed); }, stated.model);

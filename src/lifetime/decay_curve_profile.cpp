@@ -12,12 +12,16 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
+Index parameter_count(decay_family family) {
+  return static_cast<Index>(parameter_names(family).size());
+}
+
 /// Points on the profile of a quantity q: the maxima of LL + pull x q, which have the largest likelihood of all with their
 /// q.
 class pulled_maximum {
  public:
   pulled_maximum(const decay_fit& fit, const decay_curve& model, const coordinate_function& of)
-      : fit_(fit), family_(model.family), of_(of), at_(VectorXd(static_cast<Index>(model.parameters.size()))) {
+      : fit_(fit), family_(model.family), of_(of), at_(VectorXd(parameter_count(model.family))) {
     const decay_coordinates start = coordinates_of(model);
     for (Index i = 0; i < at_.size(); ++i) at_[i] = start[static_cast<std::size_t>(i)];
   }
@@ -73,7 +77,7 @@ double limit(const decay_fit& fit, const decay_curve& model, const coordinate_fu
 
 profile_range profile_of(const decay_fit& fit, const decay_curve& model, const coordinate_function& of, double z) {
   const decay_coordinates at = coordinates_of(model);
-  const auto n = static_cast<Index>(model.parameters.size());
+  const Index n = parameter_count(model.family);
   const VectorXd here = Eigen::Map<const VectorXd>(at.data(), n);
   const VectorXd slope = smooth_of(of(variables_at(here)), n).gradient;
   const smooth_value likelihood = smooth_of(log_likelihood_at<dual>(model.family, variables_at(here), fit.observed), n);

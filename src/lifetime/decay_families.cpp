@@ -62,7 +62,7 @@ decay_coordinates coordinates_of(const decay_curve& curve) {
 decay_curve curve_at(decay_family family, const decay_coordinates& at) {
   const family_parameters shape = parameters_of(family);
   decay_curve curve{family, {}};
-  for (std::size_t i = 0; i < shape.names.size(); ++i) curve.parameters.push_back(to_parameter(shape.ranges[i], at[i]));
+  for (std::size_t i = 0; i < shape.names.size(); ++i) curve.parameters[i] = to_parameter(shape.ranges[i], at[i]);
   return curve;
 }
 

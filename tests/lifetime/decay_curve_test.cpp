@@ -93,13 +93,14 @@ TEST_CASE("a fit is at the top: no parameter moved by a little has a higher like
     CHECK(family_of(fit) == truth.family);
     CHECK(fit.log_likelihood >= log_likelihood(truth, observed));
     const decay_curve top = std::get<decay_curve>(fit.model);
-    for (std::size_t i = 0; i < top.parameters.size(); ++i) {
+    const std::size_t n = parameter_names(top.family).size();
+    for (std::size_t i = 0; i < n; ++i) {
       for (const double by : {0.999, 1.001}) {
         decay_curve moved = top;
         moved.parameters[i] *= by;
         CHECK(log_likelihood(moved, observed) < fit.log_likelihood);
       }
-      CHECK(fit.covariance[i * top.parameters.size() + i] > 0);
+      CHECK(fit.covariance[i * n + i] > 0);
     }
   }
 }

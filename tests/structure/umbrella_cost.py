@@ -15,7 +15,7 @@ from pathlib import Path
 # What the umbrella cannot do without. Everything is told in units of their cost, which differs from one g++ to another.
 STANDARD = "array compare cstdint limits map memory optional span stdexcept string string_view utility variant vector"
 # With g++ 12 on one core these headers take 0.26 s at -O0 and the umbrella 0.83 s; the goal is 0.8 s.
-MOST = 2.88
+MOST = 2.87
 
 _TOTAL = re.compile(r"^\s*TOTAL\s*:.*?(\d+)([kM])\s*$", re.MULTILINE)
 

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "sojourn/lifetime/decay_table.hpp"
 #include "sojourn/stats/estimate.hpp"
@@ -56,7 +55,7 @@ constexpr std::array<std::string_view, 12> values_of(decay_family) {
 /// A family of at most three parameters, other than `geometric` and `sbg`, which have types of their own.
 struct decay_curve {
   decay_family family = decay_family::weibull;
-  std::vector<double> parameters{};
+  std::array<double, 3> parameters{};  ///< as many as the family has, in order
 };
 
 /// Throws `schema_error` where a parameter is missing, or outside its range.
