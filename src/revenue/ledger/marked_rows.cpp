@@ -97,9 +97,8 @@ void step_maker::write_day(std::size_t first, std::size_t last, std::vector<mrr_
       }
       return step.level == mrr{};
     };
-    std::erase_if(steps, [&](const mrr_step& step) {
-      return static_cast<std::size_t>(&step - steps.data()) >= first_step && unchanged(step);
-    });
+    const auto written = steps.begin() + static_cast<std::ptrdiff_t>(first_step);
+    steps.erase(std::remove_if(written, steps.end(), unchanged), steps.end());
   }
   before_ = now;
 }
