@@ -24,12 +24,15 @@ def fitted(row: OracleRow) -> sj.FineGray:
 def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
     row = oracle_row(oracle, shared_dir, name)
     fit, wanted = fitted(row), row.expected
+    toy = "columns" in row.inputs  # exact to 9 digits
     assert fit.status == "converged"
-    assert fit.coefficients["coef"].to_list() == pytest.approx(wanted["coef"], rel=1e-6, abs=1e-9)
+    assert fit.coefficients["coef"].to_list() == pytest.approx(wanted["coef"], rel=0 if toy else 1e-6, abs=1e-9)
     if "se" in wanted:
         assert fit.coefficients["se"].to_list() == pytest.approx(wanted["se"], rel=1e-4)
     if "log_likelihood" in wanted:
-        assert [fit.null_log_likelihood, fit.log_likelihood] == pytest.approx(wanted["log_likelihood"], abs=1e-5)
+        assert [fit.null_log_likelihood, fit.log_likelihood] == pytest.approx(
+            wanted["log_likelihood"], rel=0, abs=1e-9 if toy else 1e-5
+        )
     if "cif_row" in wanted:
         curve = fit.incidence(row.inputs["at"]["row"])
         assert [curve.at(age) for age in row.inputs["at"]["times"]] == pytest.approx(wanted["cif_row"], rel=1e-5)

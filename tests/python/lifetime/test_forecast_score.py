@@ -26,7 +26,7 @@ def test_fc_10_coverage_and_interval_score(oracle: OracleTable) -> None:
 
 def test_fc_12_ranked_probability_score(oracle: OracleTable) -> None:
     inputs, expected = row_of(oracle, "FC-12")
-    assert sj.crps(inputs["draws"], inputs["actual"]) == pytest.approx(expected["crps"], rel=1e-11)
+    assert sj.crps(inputs["draws"], inputs["actual"]) == pytest.approx(expected["crps"], rel=1e-12)
 
 
 def test_a_table_with_limits_is_scored() -> None:

@@ -27,10 +27,11 @@ def of_row(row: OracleRow, **more: Any) -> sj.LogRank:
 def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
     row = oracle_row(oracle, shared_dir, name)
     test = of_row(row)
+    close = 5e-12 if "columns" in row.inputs and name != "LR-16" else 1e-9  # toys are exact; 12 digits are printed
     for field in ("statistic", "p_value", "trend_statistic", "trend_p"):
         wanted = row.expected.get(field)
         if wanted is not None:
-            assert getattr(test, field) == pytest.approx(wanted, rel=1e-9), field
+            assert getattr(test, field) == pytest.approx(wanted, rel=close), field
         elif field in row.expected:
             assert math.isnan(getattr(test, field)) and test.reason
     if "dof" in row.expected:
@@ -39,7 +40,7 @@ def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
         assert test.groups == row.expected["groups"]
     for field in ("observed", "expected"):
         if field in row.expected:
-            assert list(getattr(test, field)) == pytest.approx(row.expected[field], rel=1e-9)
+            assert list(getattr(test, field)) == pytest.approx(row.expected[field], rel=close)
 
 
 def test_i07_are_the_curves_of_two_plans_alike() -> None:

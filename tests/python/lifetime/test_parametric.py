@@ -17,7 +17,7 @@ ROWS = {
     **{"PAR-11": 1e-4, "PAR-12": 1e-3, "PAR-14": 1e-5, "PAR-16": 1e-4, "PAR-18": 1e-9},
     **{"PAR-19": 1e-8, "PAR-20": 1e-5, "PAR-21": 1e-4, "PAR-24": 1e-9, "PAR-31": 1e-4},
 }
-LIKELIHOOD = {"PAR-14": 1e-5, "PAR-21": 1e-5, "PAR-31": 1e-4}
+LIKELIHOOD = {"PAR-14": 1e-5, "PAR-18": 1e-8, "PAR-19": 5e-8, "PAR-21": 1e-5, "PAR-24": 3e-9, "PAR-31": 1e-4}
 
 
 def fitted(row: OracleRow, family: str, *, counted: bool = False) -> sj.FittedSurvival:
@@ -55,9 +55,11 @@ def test_oracle(name: str, family: str, oracle: OracleTable, shared_dir: Path) -
     assert fit.log_likelihood == pytest.approx(wanted["log_likelihood"], abs=LIKELIHOOD.get(name, 1e-6))
     close = 1e-3 if family == "gengamma" else ROWS[name]
     for parameter, value in wanted["params"].items():
-        assert fit.params[parameter] == pytest.approx(value, rel=close, abs=1e-9), parameter
+        assert fit.params[parameter] == pytest.approx(value, rel=close), parameter
     if "survival" in wanted:
-        assert [fit.survival(age) for age in row.inputs["at"]] == pytest.approx(wanted["survival"], rel=1e-5)
+        assert [fit.survival(age) for age in row.inputs["at"]] == pytest.approx(
+            wanted["survival"], rel=1e-6 if name == "PAR-14" else 1e-5
+        )
     if "se" in wanted:
         errors = fitted(row, family, counted=True).standard_errors  # the weights of these rows are counts of accounts
         assert list(errors.values()) == pytest.approx(wanted["se"], rel=1e-2 if family == "gengamma" else 1e-3)
