@@ -1,5 +1,5 @@
 // Causes that follow from facts: levels stay, causes add up to the movements, and no order of rows changes anything. The
-// rules one by one, and a slow reference, stand in tests/python/revenue/test_derived_causes.py.
+// rules one by one, and a slow reference, stand in tests/python/revenue/test_derived_causes*.py.
 #include "sojourn/revenue/book/derived_causes.hpp"
 
 #include <doctest/doctest.h>
