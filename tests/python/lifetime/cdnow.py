@@ -20,15 +20,19 @@ class Customers(NamedTuple):
     """Days since 31 December 1996."""
 
 
+def cdnow_log(shared_dir: Path) -> list[tuple[str, datetime.date, float]]:
+    """Customer, day and dollars of every purchase."""
+    lines = [line.split() for line in (shared_dir / "data" / "cdnow_sample.txt").read_text().splitlines()]
+    return [(customer, datetime.date.fromisoformat(day), float(dollars)) for _, customer, day, _, dollars in lines]
+
+
 def cdnow(shared_dir: Path, end: datetime.date = CALIBRATION_END) -> Customers:
     """Purchases of one day are one."""
     days: dict[str, dict[datetime.date, float]] = {}
-    for line in (shared_dir / "data" / "cdnow_sample.txt").read_text().splitlines():
-        _, customer, day, _, dollars = line.split()
-        date = datetime.date(int(day[:4]), int(day[4:6]), int(day[6:]))
+    for customer, date, dollars in cdnow_log(shared_dir):
         if date <= end:
             of = days.setdefault(customer, {})
-            of[date] = of.get(date, 0.0) + float(dollars)
+            of[date] = of.get(date, 0.0) + dollars
     found = Customers([], [], [], [], [])
     for of in days.values():
         first, last, repeats = min(of), max(of), len(of) - 1

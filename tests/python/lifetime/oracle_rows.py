@@ -1,4 +1,4 @@
-"""Rows of the oracle table of survival tests, causes and regressions, with the columns they name."""
+"""Rows of the oracle tables, with the columns they name."""
 
 from __future__ import annotations
 
@@ -30,18 +30,28 @@ class OracleRow:
         return {role: self.column(role) for role in roles if role in self.inputs}
 
 
+def inputs_and_expected(oracle: OracleTable, table: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a row of an oracle table gives, and what it expects."""
+    row = oracle(table)[name]
+    return json.loads(row["inputs"]), json.loads(row["expected"])
+
+
 def oracle_row(oracle: OracleTable, shared_dir: Path, name: str) -> OracleRow:
-    row = oracle("lifetime2")[name]
-    inputs = json.loads(row["inputs"])
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", name)
     columns = inputs["columns"] if "columns" in inputs else read_columns(shared_dir / "data" / inputs["file"])
-    return OracleRow(inputs, json.loads(row["expected"]), columns)
+    return OracleRow(inputs, expected, columns)
 
 
 def read_columns(path: Path) -> dict[str, list[Any]]:
     """Numbers where a column holds only numbers, text otherwise; whole numbers stay whole."""
+    return {name: _numbers(texts) for name, texts in read_text(path).items()}
+
+
+def read_text(path: Path) -> dict[str, list[str]]:
+    """The columns of a file, all text."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    return {name: _numbers([row[name] for row in rows]) for name in rows[0]}
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _numbers(texts: list[str]) -> list[Any]:

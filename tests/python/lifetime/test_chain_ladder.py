@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleTable
+from oracle_rows import OracleTable, inputs_and_expected
 from triangles import cohort_money, named_triangle, triangle_of_row
 
 ROWS = {
@@ -51,7 +49,7 @@ TOY = [[1000, 900, 850, 840], [1200, 1056, 990], [900, 828], [1100]]
 
 @pytest.mark.parametrize("name", ROWS)
 def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
-    triangle, options, expected = triangle_of_row(oracle("lifetime2")[name], shared_dir)
+    triangle, options, expected = triangle_of_row(oracle, shared_dir, name)
     fit = sj.chain_ladder(triangle, **options)
     # The rows are printed to 12 digits.
     rel = max(ROWS[name], 5e-12)
@@ -86,7 +84,7 @@ def test_cl_12_a_bootstrap_has_the_analytic_error(shared_dir: Path) -> None:
 
 
 def test_cl_16_tests_of_the_assumptions(oracle: OracleTable, shared_dir: Path) -> None:
-    expected = json.loads(oracle("lifetime2")["CL-16"]["expected"])
+    _, expected = inputs_and_expected(oracle, "lifetime2", "CL-16")
     found = sj.chain_ladder(named_triangle(shared_dir, "raa")).diagnostics()
     assert found.calendar_statistic == expected["calendar_Z"]
     assert found.calendar_mean == expected["calendar_mean"]
@@ -98,8 +96,7 @@ def test_cl_16_tests_of_the_assumptions(oracle: OracleTable, shared_dir: Path) -
 
 
 def test_fc_14_a_book_twelve_months_ahead(oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime2")["FC-14"]
-    inputs, expected = json.loads(row["inputs"]), json.loads(row["expected"])
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", "FC-14")
     for vintage in inputs["vintages"]:
         ahead = sj.chain_ladder(cohort_money(shared_dir, inputs["file"], vintage)).ahead(inputs["horizon"])
         for name in ("opening", "forecast", "process_se", "parameter_se", "standard_error"):
@@ -168,10 +165,8 @@ def test_every_road_gives_the_same_bits(road: str) -> None:
 
 
 def test_columns_may_have_other_names(shared_dir: Path) -> None:
-    with (shared_dir / "data" / "loss_triangles.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["triangle"] == "raa"]
-    table = {"origin": [row["origin"] for row in rows], "age": [int(row["age"]) for row in rows]}
-    table["paid"] = [float(row["cumulative"]) for row in rows]
+    cells = named_triangle(shared_dir, "raa")
+    table = {"origin": [str(origin) for origin in cells["cohort"]], "age": cells["age"], "paid": cells["value"]}
     assert sj.chain_ladder(table, cohort="origin", value="paid").total_standard_error == pytest.approx(26909.0111556)
     with pytest.raises(sj.SchemaError, match='"cohort"'):
         sj.chain_ladder(table)

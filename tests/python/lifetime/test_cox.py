@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleRow, OracleTable, oracle_row, read_columns
+from oracle_rows import OracleRow, OracleTable, inputs_and_expected, oracle_row, read_columns
 
 ROWS = [
     *("COX-11", "COX-12", "COX-14", "COX-16", "COX-17", "COX-20", "COX-21", "COX-22", "COX-23", "COX-25", "COX-29"),
@@ -86,7 +85,7 @@ def test_cox_12_is_what_was_printed(oracle: OracleTable, shared_dir: Path) -> No
 
 
 def test_km_04_log_rank_and_both_ways_of_ties(oracle: OracleTable, shared_dir: Path) -> None:
-    wanted = json.loads(oracle("lifetime")["KM-04"]["expected"])
+    _, wanted = inputs_and_expected(oracle, "lifetime", "KM-04")
     columns = read_columns(shared_dir / "data" / "leukemia_6mp.csv")
     rows = {**columns, "placebo": [int(group != "6-MP") for group in columns["group"]]}
     test = sj.logrank(columns["weeks"], columns["relapsed"], columns["group"])

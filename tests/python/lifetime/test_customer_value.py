@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from cdnow import CALIBRATION_END, cdnow
+from cdnow import CALIBRATION_END, cdnow, cdnow_log
 
 LOG = {
     "who": ["a", "b", "a", "a", "b", "a", "c"],
@@ -20,12 +20,8 @@ BY = {"account": "who", "date": "day"}
 
 
 def test_summary_of_a_published_log(shared_dir: Path) -> None:
-    lines = [line.split() for line in (shared_dir / "data" / "cdnow_sample.txt").read_text().splitlines()]
-    log = {
-        "customer": [line[1] for line in lines],
-        "date": [f"{line[2][:4]}-{line[2][4:6]}-{line[2][6:]}" for line in lines],
-        "dollars": [float(line[4]) for line in lines],
-    }
+    who, days, dollars = zip(*cdnow_log(shared_dir), strict=True)
+    log = {"customer": who, "date": [str(day) for day in days], "dollars": dollars}
     found = sj.purchase_summary(log, account="customer", date="date", amount="dollars", unit="week", until=CALIBRATION_END)
     wanted = cdnow(shared_dir)
     assert found["x"].to_list() == wanted.x
@@ -40,9 +36,8 @@ def test_summary_of_a_published_log(shared_dir: Path) -> None:
 
 
 def test_bg_09_an_amount_of_zero_is_a_purchase(shared_dir: Path) -> None:
-    lines = [line.split() for line in (shared_dir / "data" / "cdnow_sample.txt").read_text().splitlines()]
-    paid = [(line[1], f"{line[2][:4]}-{line[2][4:6]}-{line[2][6:]}") for line in lines if float(line[4]) > 0]
-    log = {"customer": [one for one, _ in paid], "date": [day for _, day in paid]}
+    paid = [(who, str(day)) for who, day, dollars in cdnow_log(shared_dir) if dollars > 0]
+    log = {"customer": [who for who, _ in paid], "date": [day for _, day in paid]}
     found = sj.purchase_summary(log, account="customer", date="date", unit="week", until=CALIBRATION_END)
     assert len(found) == 2349  # eight customers only ever had purchases of nothing
     fit = sj.fit_purchases(found["x"], found["t_x"], found["T"])

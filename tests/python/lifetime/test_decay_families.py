@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 import random
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleTable
+from oracle_rows import OracleTable, inputs_and_expected
 
 # Oracle row -> family.
 CURVES = {
@@ -38,16 +35,10 @@ TRUTHS: dict[str, list[float]] = {
 }
 
 
-def cohort(shared_dir: Path, segment: str) -> list[int]:
-    with (shared_dir / "data" / "retention_two_segments.csv").open(newline="") as file:
-        return [int(row[segment]) for row in csv.DictReader(file)]
-
-
 @pytest.mark.parametrize("name", CURVES)
-def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime")[name]
-    inputs, expected, family = json.loads(row["inputs"]), json.loads(row["expected"]), CURVES[name]
-    counts = cohort(shared_dir, inputs["segment"])
+def test_oracle(name: str, oracle: OracleTable, segments: dict[str, list[int]]) -> None:
+    inputs, expected = inputs_and_expected(oracle, "lifetime", name)
+    counts, family = segments[inputs["segment"]], CURVES[name]
     for periods in inputs["periods"]:
         wanted = expected[f"n{periods}"]
         fit = sj.fit_decay(range(periods + 1), counts[: periods + 1], family=family)
@@ -57,11 +48,10 @@ def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
         assert fit.survival(12) == pytest.approx(wanted["S12"], rel=1e-4)
 
 
-def test_oracle_sbg(oracle: OracleTable, shared_dir: Path) -> None:
+def test_oracle_sbg(oracle: OracleTable, segments: dict[str, list[int]]) -> None:
     for name in ("SBG-01", "SBG-02", "SBG-03", "SBG-04"):
-        row = oracle("lifetime")[name]
-        inputs, wanted = json.loads(row["inputs"]), json.loads(row["expected"])
-        counts = cohort(shared_dir, inputs["segment"])[: inputs["periods"] + 1]
+        inputs, wanted = inputs_and_expected(oracle, "lifetime", name)
+        counts = segments[inputs["segment"]][: inputs["periods"] + 1]
         fit = sj.fit_decay(range(len(counts)), counts)
         assert fit.params == pytest.approx({"alpha": wanted["alpha"], "beta": wanted["beta"]}, rel=1e-5), name
         assert fit.log_likelihood == pytest.approx(wanted["LL"], abs=1e-6)
@@ -79,8 +69,8 @@ def test_oracle_sbg(oracle: OracleTable, shared_dir: Path) -> None:
 
 
 def test_oracle_sbg_08(oracle: OracleTable) -> None:
-    row = oracle("lifetime")["SBG-08"]
-    triangle, wanted = json.loads(row["inputs"])["triangle"], json.loads(row["expected"])
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "SBG-08")
+    triangle = inputs["triangle"]
     t = [age for held in triangle for age in range(len(held))]
     names = [f"cohort {i}" for i, held in enumerate(triangle) for _ in held]
     fit = sj.fit_decay(t, [n for held in triangle for n in held], cohort=names)
@@ -89,8 +79,7 @@ def test_oracle_sbg_08(oracle: OracleTable) -> None:
 
 
 def test_oracle_sbg_10(oracle: OracleTable) -> None:
-    row = oracle("lifetime")["SBG-10"]
-    inputs, wanted = json.loads(row["inputs"]), json.loads(row["expected"])
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "SBG-10")
     curve = sj.Decay.from_params("sbg", {"alpha": inputs["alpha"], "beta": inputs["beta"]})
     residual = [curve.residual_lifetime(renewals + 1, inputs["d"]).value for renewals in (4, 3, 2, 1, 0)]
     assert residual == pytest.approx(wanted["DERL_renewals_4_3_2_1_0"], rel=1e-8)
@@ -100,37 +89,33 @@ def test_oracle_sbg_10(oracle: OracleTable) -> None:
 
 
 def test_oracle_sbg_12_and_13(oracle: OracleTable) -> None:
-    row = oracle("lifetime")["SBG-12"]
-    wanted = json.loads(row["expected"])
-    for case, mean, discounted in zip(
-        json.loads(row["inputs"])["cases"], wanted["E_lifetime"], wanted["DEL_d0.01"], strict=True
-    ):
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "SBG-12")
+    for case, mean, discounted in zip(inputs["cases"], wanted["E_lifetime"], wanted["DEL_d0.01"], strict=True):
         curve = sj.Decay.from_params("sbg", case)
         assert curve.lifetime(0.01).value == pytest.approx(discounted, rel=1e-8)
         if mean == "inf":
             assert curve.lifetime().reason == "the value is infinite under the model"
         else:
             assert curve.lifetime().value == pytest.approx(mean, rel=1e-8)
-    row = oracle("lifetime")["SBG-13"]
-    for (a, b, t), share in zip(json.loads(row["inputs"])["a_b_t"], json.loads(row["expected"])["S"], strict=True):
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "SBG-13")
+    for (a, b, t), share in zip(inputs["a_b_t"], wanted["S"], strict=True):
         found = sj.Decay.from_params("sbg", [a, b]).survival(t)
         assert float(f"{found:.10g}") == share  # the row prints ten digits, the last of them of 4e-135
         exact = math.prod((Fraction(b) + i) / (Fraction(a) + Fraction(b) + i) for i in range(t))
         assert found == pytest.approx(float(exact), rel=1e-10, abs=0)
 
 
-def test_oracle_bdw_01(oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime")["BDW-01"]
-    inputs, wanted = json.loads(row["inputs"]), json.loads(row["expected"])
-    counts = cohort(shared_dir, inputs["segment"])[: inputs["periods"] + 1]
+def test_oracle_bdw_01(oracle: OracleTable, segments: dict[str, list[int]]) -> None:
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "BDW-01")
+    counts = segments[inputs["segment"]][: inputs["periods"] + 1]
     fit = sj.fit_decay(range(len(counts)), counts, family="bdw")
     assert fit.lifetime(inputs["d"]).value == pytest.approx(wanted["DEL"], rel=1e-6)
     assert fit.residual_lifetime(inputs["n"], inputs["d"]).value == pytest.approx(wanted["DERL_n5"], rel=1e-6)
 
 
-def test_oracle_ci_01(oracle: OracleTable, shared_dir: Path) -> None:
-    wanted = json.loads(oracle("lifetime")["CI-01"]["expected"])
-    fit = sj.fit_decay(range(8), cohort(shared_dir, "high_end")[:8])
+def test_oracle_ci_01(oracle: OracleTable, segments: dict[str, list[int]]) -> None:
+    _, wanted = inputs_and_expected(oracle, "lifetime", "CI-01")
+    fit = sj.fit_decay(range(8), segments["high_end"][:8])
     for name in ("alpha", "beta"):
         found = fit.parameter(name)
         assert [found.low, found.high] == pytest.approx(wanted[f"profile95_{name}"], rel=1e-3)
@@ -225,8 +210,8 @@ def test_parameters_out_of_range(family: str, params: Any, message: str) -> None
         sj.Decay.from_params(family, params)
 
 
-def test_comparison(shared_dir: Path) -> None:
-    counts = cohort(shared_dir, "high_end")
+def test_comparison(segments: dict[str, list[int]]) -> None:
+    counts = segments["high_end"]
     table = sj.compare_decay(range(13), counts, ["geometric", "sbg", "bdw", "weibull"], holdout=5)
     rows = {row["family"]: row for row in table.to_dicts()}
     for name, row in rows.items():

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import math
-from typing import Any
 
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleTable
-
-
-def row_of(oracle: OracleTable, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    row = oracle("lifetime2")[name]
-    return json.loads(row["inputs"]), json.loads(row["expected"])
+from oracle_rows import OracleTable, inputs_and_expected
 
 
 def test_fc_10_coverage_and_interval_score(oracle: OracleTable) -> None:
-    inputs, expected = row_of(oracle, "FC-10")
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", "FC-10")
     found = sj.score_forecast(inputs["low"], inputs["high"], inputs["actual"], level=inputs["level"])
     assert (found.covered, found.coverage, found.mean_width) == (2, expected["coverage"], expected["mean_width"])
     assert found.score == pytest.approx(expected["score"], rel=1e-12)
 
 
 def test_fc_12_ranked_probability_score(oracle: OracleTable) -> None:
-    inputs, expected = row_of(oracle, "FC-12")
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", "FC-12")
     assert sj.crps(inputs["draws"], inputs["actual"]) == pytest.approx(expected["crps"], rel=1e-12)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 import random
 from pathlib import Path
@@ -16,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleTable, oracle_row
+from oracle_rows import OracleTable, inputs_and_expected, oracle_row, read_columns
 
 FITTED = {"LOG-13": 1e-9, "LOG-15": 1e-7, "LOG-17": 1e-9, "LOG-19": 1e-6}
 
@@ -54,18 +52,16 @@ def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
 
 
 def test_log_01_churn_of_a_telecom(oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime")["LOG-01"]
-    wanted = json.loads(row["expected"])
-    with (shared_dir / "data" / json.loads(row["inputs"])["file"]).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "LOG-01")
+    read = read_columns(shared_dir / "data" / inputs["file"])
     columns = {
-        "churn": [int(r["Churn"] == "Yes") for r in rows],
-        "tenure": [int(r["tenure"]) for r in rows],
-        "charges": [float(r["MonthlyCharges"]) for r in rows],
-        "one_year": [int(r["Contract"] == "One year") for r in rows],
-        "two_year": [int(r["Contract"] == "Two year") for r in rows],
-        "paperless": [int(r["PaperlessBilling"] == "Yes") for r in rows],
-        "senior": [int(r["SeniorCitizen"]) for r in rows],
+        "churn": [int(churn == "Yes") for churn in read["Churn"]],
+        "tenure": read["tenure"],
+        "charges": read["MonthlyCharges"],
+        "one_year": [int(contract == "One year") for contract in read["Contract"]],
+        "two_year": [int(contract == "Two year") for contract in read["Contract"]],
+        "paperless": [int(paperless == "Yes") for paperless in read["PaperlessBilling"]],
+        "senior": read["SeniorCitizen"],
     }
     fit = sj.fit_logistic(columns, outcome="churn", features=list(columns)[1:])
     assert coefficients(fit) == pytest.approx(wanted["coef"], rel=1e-7)

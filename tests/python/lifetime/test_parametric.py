@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleRow, OracleTable, oracle_row, read_columns
+from oracle_rows import OracleRow, OracleTable, inputs_and_expected, oracle_row, read_columns
 from sojourn import _core
 
 # Row -> relative tolerance of parameters and errors where they are compared.
@@ -66,7 +65,7 @@ def test_oracle(name: str, family: str, oracle: OracleTable, shared_dir: Path) -
 
 
 def test_par_01_the_6_mp_group(oracle: OracleTable, shared_dir: Path) -> None:
-    wanted = json.loads(oracle("lifetime")["PAR-01"]["expected"])
+    _, wanted = inputs_and_expected(oracle, "lifetime", "PAR-01")
     columns = read_columns(shared_dir / "data" / "leukemia_6mp.csv")
     rows = [i for i, group in enumerate(columns["group"]) if group == "6-MP"]
     time, event = ([columns[name][i] for i in rows] for name in ("weeks", "relapsed"))
@@ -116,8 +115,7 @@ def test_par_27_an_exit_at_age_0_is_named_with_its_row(oracle: OracleTable, shar
 
 
 def test_par_29_both_tails(oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime2")["PAR-29"]
-    inputs, expected = json.loads(row["inputs"]), json.loads(row["expected"])
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", "PAR-29")
     for case, wanted in zip(inputs["cases"], expected["cases"], strict=True):
         asked = case["family"], case["params"]
         found = [_core.lifetime.log_survival(*asked, age) for age in inputs["t"]]

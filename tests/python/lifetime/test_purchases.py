@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 import pickle
 from collections.abc import Callable
@@ -14,8 +12,8 @@ import pytest
 
 import sojourn as sj
 from cdnow import Customers, cdnow
+from oracle_rows import OracleTable, inputs_and_expected, read_columns
 
-Oracle = Callable[[str], dict[str, dict[str, str]]]
 BG = [0.2425945243, 4.413601992, 0.7929219283, 2.425906446]
 PN = [0.5532771157, 10.57768428, 0.6062400703, 11.66873604]
 
@@ -26,12 +24,8 @@ def customers(shared_dir: Path) -> Customers:
 
 
 @pytest.fixture
-def row(oracle: Oracle) -> Callable[[str], tuple[dict[str, Any], dict[str, Any]]]:
-    def read(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        found = oracle("lifetime")[name]
-        return json.loads(found["inputs"]), json.loads(found["expected"])
-
-    return read
+def row(oracle: OracleTable) -> Callable[[str], tuple[dict[str, Any], dict[str, Any]]]:
+    return lambda name: inputs_and_expected(oracle, "lifetime", name)
 
 
 Row = Callable[[str], tuple[dict[str, Any], dict[str, Any]]]
@@ -182,10 +176,9 @@ def test_pn_08_s_equal_to_one(row: Row) -> None:
 
 @pytest.fixture(scope="module")
 def donors(shared_dir: Path) -> dict[str, list[int]]:
-    with (shared_dir / "data" / "donations_rf_1995_2001.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    columns = {"x": "frequency", "t_x": "recency", "T": "periods", "count": "weights"}
-    return {role: [int(row[name]) for row in rows] for role, name in columns.items()}
+    columns = read_columns(shared_dir / "data" / "donations_rf_1995_2001.csv")
+    roles = {"x": "frequency", "t_x": "recency", "T": "periods", "count": "weights"}
+    return {role: columns[name] for role, name in roles.items()}
 
 
 def test_bb_01_donations(row: Row, donors: dict[str, list[int]]) -> None:

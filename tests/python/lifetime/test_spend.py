@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import pickle
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,7 @@ import pytest
 
 import sojourn as sj
 from cdnow import Customers, cdnow
-
-Oracle = Callable[[str], dict[str, dict[str, str]]]
+from oracle_rows import OracleTable, inputs_and_expected
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +19,8 @@ def customers(shared_dir: Path) -> Customers:
     return cdnow(shared_dir)
 
 
-def test_gg_01_published_fit(oracle: Oracle, customers: Customers) -> None:
-    wanted = json.loads(oracle("lifetime")["GG-01"]["expected"])
+def test_gg_01_published_fit(oracle: OracleTable, customers: Customers) -> None:
+    _, wanted = inputs_and_expected(oracle, "lifetime", "GG-01")
     fit = sj.fit_spend(customers.mean, customers.x)
     assert fit.status == "converged"
     assert fit.log_likelihood == pytest.approx(wanted["LL"], abs=1e-5)
@@ -44,8 +41,8 @@ def test_gg_01_published_fit(oracle: Oracle, customers: Customers) -> None:
     assert fit.log_likelihood_of(customers.mean, customers.x) == pytest.approx(fit.log_likelihood, abs=1e-9)
 
 
-def test_gg_02_expected_amounts(oracle: Oracle) -> None:
-    given, wanted = (json.loads(oracle("lifetime")["GG-02"][part]) for part in ("inputs", "expected"))
+def test_gg_02_expected_amounts(oracle: OracleTable) -> None:
+    given, wanted = inputs_and_expected(oracle, "lifetime", "GG-02")
     x, mean = zip(*given["x_m"], strict=True)
     rounded = sj.Spend.from_params(given["params_rounded"])
     p, q, v = given["params_rounded"]
@@ -53,7 +50,7 @@ def test_gg_02_expected_amounts(oracle: Oracle) -> None:
     found = rounded.conditional_mean(mean, x).to_list()
     assert found == pytest.approx(exact, rel=1e-12)
     assert [float(f"{value:.10g}") for value in found] == wanted["at_rounded_params"]  # the row prints ten digits
-    fitted = sj.Spend.from_params(json.loads(oracle("lifetime")["GG-01"]["expected"])["params"])
+    fitted = sj.Spend.from_params(inputs_and_expected(oracle, "lifetime", "GG-01")[1]["params"])
     assert fitted.conditional_mean(mean, x).to_list() == pytest.approx(wanted["published_at_MLE"], abs=5.1e-3)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,14 @@ from typing import Any
 import pytest
 
 import sojourn as sj
+from oracle_rows import read_text
 
 np = pytest.importorskip("numpy")
 
 
-def read(path: Path) -> dict[str, list[str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    return {name: [row[name] for row in rows] for name in rows[0]}
-
-
 @pytest.fixture(scope="module")
 def telco(shared_dir: Path) -> dict[str, list[str]]:
-    return read(shared_dir / "data" / "telco_customer_churn_ibm.csv")
+    return read_text(shared_dir / "data" / "telco_customer_churn_ibm.csv")
 
 
 def tenure(telco: dict[str, list[str]]) -> tuple[list[int], list[bool]]:
@@ -114,7 +108,7 @@ def test_curves_by_contract_sum_to_the_whole(telco: dict[str, list[str]]) -> Non
 
 
 def test_km_13_synthetic_saas_first_spells(shared_dir: Path) -> None:
-    time, event, weight = first_spells(read(shared_dir / "data" / "synth_saas_periods.csv"))
+    time, event, weight = first_spells(read_text(shared_dir / "data" / "synth_saas_periods.csv"))
     plain = sj.kaplan_meier(time, event)
     money = sj.kaplan_meier(time, event, weights=weight)
     assert (plain.n, plain.state.events) == (3440, 1031)

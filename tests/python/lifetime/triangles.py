@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
+
+from oracle_rows import OracleTable, inputs_and_expected
 
 
 def named_triangle(shared_dir: Path, name: str) -> dict[str, list[Any]]:
@@ -30,9 +31,9 @@ def cohort_money(shared_dir: Path, name: str, until: str) -> dict[str, list[Any]
     }
 
 
-def triangle_of_row(row: dict[str, str], shared_dir: Path) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+def triangle_of_row(oracle: OracleTable, shared_dir: Path, name: str) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Triangle, options of `chain_ladder`, and what is expected."""
-    inputs, expected = json.loads(row["inputs"]), json.loads(row["expected"])
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", name)
     options = {"tail": inputs["tail"]} if "tail" in inputs else {}
     if inputs.get("odp"):
         options["method"] = "odp"

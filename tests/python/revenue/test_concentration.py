@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import random
 from collections import defaultdict
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn as sj
+from oracle_rows import OracleTable, inputs_and_expected
 
 ROWS = ["CON-01", "CON-02", "CON-03", "CON-04", "CON-05", "CON-07", "CON-09"]
 
@@ -36,9 +36,8 @@ def values_of(inputs: dict[str, Any], shared_dir: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_oracle(name: str, oracle: Any, shared_dir: Path) -> None:
-    row = oracle("lifetime2")[name]
-    inputs, wanted = json.loads(row["inputs"]), json.loads(row["expected"])
+def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
+    inputs, wanted = inputs_and_expected(oracle, "lifetime2", name)
     tolerance = 1e-9 if "file" in inputs else 1e-12
     values = values_of(inputs, shared_dir)
     found = sj.concentration(values, top=inputs["top"], zeros="included" if name == "CON-09" else "left_out")

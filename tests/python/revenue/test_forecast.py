@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 from typing import Any
 
 import pytest
 
 import sojourn as sj
+from oracle_rows import OracleTable, inputs_and_expected
 
 
 def book(accounts: int = 150, seed: int = 3, **more: Any) -> sj.Ledger:
@@ -148,8 +148,8 @@ def test_accounts_of_one_parent_are_one_risk() -> None:
     assert together.table()["process_sd"][5] > 1.5 * alone.table()["process_sd"][5]
 
 
-def test_fc_17_a_vintage_knows_only_what_was_recorded(oracle: Any) -> None:
-    expected = json.loads(oracle("lifetime2")["FC-17"]["expected"])
+def test_fc_17_a_vintage_knows_only_what_was_recorded(oracle: OracleTable) -> None:
+    _, expected = inputs_and_expected(oracle, "lifetime2", "FC-17")
     rows = {
         "account_id": ["a", "b", "a2"],
         "start": ["2024-01-01", "2024-02-01", "2024-01-01"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import random
 from pathlib import Path
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleRow, OracleTable, oracle_row
+from oracle_rows import OracleRow, OracleTable, inputs_and_expected, oracle_row
 
 ROWS = ["SVY-01", "SVY-02", "SVY-04", "SVY-06", "SVY-08", "SVY-09", "SVY-10", "SVY-11"]
 
@@ -117,7 +116,7 @@ def test_a_heavy_answer_that_agrees_with_itself_is_not_four_answers() -> None:
 
 
 def test_nps_17_the_plain_error(oracle: OracleTable) -> None:
-    wanted = json.loads(oracle("lifetime")["NPS-17"]["expected"])
+    _, wanted = inputs_and_expected(oracle, "lifetime", "NPS-17")
     counts = [wanted["promoters"], wanted["passives"], wanted["detractors"]]
     nps = sj.nps(["promoter", "passive", "detractor"], count=counts)
     assert nps.n == wanted["n"]
@@ -127,8 +126,7 @@ def test_nps_17_the_plain_error(oracle: OracleTable) -> None:
 
 
 def test_nps_17_from_the_file_row_by_row(oracle: OracleTable, shared_dir: Path) -> None:
-    row = oracle("lifetime")["NPS-17"]
-    inputs, wanted = json.loads(row["inputs"]), json.loads(row["expected"])
+    inputs, wanted = inputs_and_expected(oracle, "lifetime", "NPS-17")
     with (shared_dir / "data" / inputs["file"]).open(newline="", encoding="latin-1") as file:
         rows = [{name.strip(): cell for name, cell in line.items()} for line in csv.DictReader(file)]
     asked = [line for line in rows if line[inputs["nps"]].strip()]
