@@ -1,10 +1,10 @@
 #include "lifetime/bgnbd.hpp"
 
-#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 
 #include "lifetime/log_rising.hpp"
 #include "lifetime/mixing_integrals.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -136,7 +136,7 @@ double bgnbd::probability(std::int64_t n, double t) const {
                      r * std::log1p(t / alpha) + taken);
   }
   if (chances > 0) {
-    const double reaches = n == 0 ? 1 : boost::math::ibeta(count, r, share);
+    const double reaches = n == 0 ? 1 : beta_below(count, r, share);
     found += std::exp(std::log(a) + log_rising(b, chances - 1).value - log_all) * reaches;
   }
   return found;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <boost/math/quadrature/exp_sinh.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
 
 #include "lifetime/decay_families.hpp"
 #include "lifetime/decay_terms.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -24,8 +24,8 @@ constexpr std::int64_t summed = 2'000;
 /// over the smaller step none.
 double log_survival_of_bdw(double gamma, double delta, double reached) {
   const double step = std::min(gamma, reached), other = std::max(gamma, reached);
-  const double above = boost::math::tgamma_delta_ratio(delta + other, step, detail::numbers_only{});
-  const double below = boost::math::tgamma_delta_ratio(delta, step, detail::numbers_only{});
+  const double above = detail::gamma_ratio(delta + other, step);
+  const double below = detail::gamma_ratio(delta, step);
   if (above > 0 && below > 0 && std::isfinite(above) && std::isfinite(below)) return std::log(above / below);
   using detail::log_gamma;
   return (log_gamma(delta + reached) - log_gamma(delta + reached + gamma)) - (log_gamma(delta) - log_gamma(delta + gamma));
@@ -66,7 +66,7 @@ double sum_of_survival(const decay_curve& model, std::int64_t first, std::int64_
   }
   // k = from e^u, so that a tail that falls as a power of k falls exponentially.
   const double from = static_cast<double>(summed);
-  boost::math::quadrature::exp_sinh<double> integrator;
+  boost::math::quadrature::exp_sinh<double, detail::numbers_only> integrator;
   const double tail = integrator.integrate(
       [&](double u) {
         const double k = from * std::exp(u), area = term(k) * k;

@@ -68,7 +68,7 @@ double limit(const decay_fit& fit, const decay_curve& model, const coordinate_fu
   const auto bracket = boost::math::tools::toms748_solve(
       [&](double pull) { return walk.fall(pull) - target; }, std::min(inside, outside), std::max(inside, outside),
       inside < outside ? at_inside : at_outside, inside < outside ? at_outside : at_inside,
-      boost::math::tools::eps_tolerance<double>(40), most);
+      boost::math::tools::eps_tolerance<double>(40), most, numbers_only{});
   (void)walk.fall((bracket.first + bracket.second) / 2);
   return walk.value;
 }

@@ -1,9 +1,5 @@
 #include "lifetime/decay_families.hpp"
 
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
-
 namespace sojourn::inline v0_1 {
 namespace detail {
 namespace {
@@ -71,12 +67,8 @@ double stretch(parameter_range range, double parameter) {
   return range == share ? parameter * (1 - parameter) : 1;
 }
 
-double log_gamma(double x) {
-  return boost::math::lgamma(x, numbers_only{});
-}
 dual log_gamma(const dual& x) {
-  constexpr numbers_only how{};
-  return x.apply(boost::math::lgamma(x.value, how), boost::math::digamma(x.value, how), boost::math::trigamma(x.value, how));
+  return x.apply(log_gamma(x.value), digamma(x.value), trigamma(x.value));
 }
 
 }  // namespace detail

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <boost/math/policies/policy.hpp>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -11,6 +10,7 @@
 
 #include "lifetime/dual.hpp"
 #include "sojourn/lifetime/decay_curve.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
@@ -30,13 +30,6 @@ using decay_coordinates = std::array<double, 3>;
 /// d parameter / d coordinate
 [[nodiscard]] double stretch(parameter_range range, double parameter);
 
-/// Special functions give an infinity or NaN where they have no finite value, which a search can step back from.
-using numbers_only =
-    boost::math::policies::policy<boost::math::policies::domain_error<boost::math::policies::ignore_error>,
-                                  boost::math::policies::pole_error<boost::math::policies::ignore_error>,
-                                  boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
-                                  boost::math::policies::evaluation_error<boost::math::policies::ignore_error>>;
-[[nodiscard]] double log_gamma(double x);
 [[nodiscard]] dual log_gamma(const dual& x);
 
 /// log(e^a + e^b)

@@ -1,9 +1,8 @@
 #include "lifetime/log_rising.hpp"
 
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
+
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -39,10 +38,10 @@ rising log_rising(double a, std::int64_t n) {
   const double many = static_cast<double>(n), end = a + many;
   // A difference of two log-gammas of large arguments would cancel.
   found.value = a < 16
-                    ? boost::math::lgamma(end) - boost::math::lgamma(a)
+                    ? log_gamma(end) - log_gamma(a)
                     : many * std::log(end) + (a - 0.5) * std::log1p(many / a) - many + stirling_rest(end) - stirling_rest(a);
-  found.first = boost::math::digamma(end) - boost::math::digamma(a);
-  found.second = boost::math::trigamma(end) - boost::math::trigamma(a);
+  found.first = digamma(end) - digamma(a);
+  found.second = trigamma(end) - trigamma(a);
   return found;
 }
 

@@ -1,10 +1,10 @@
 #include "lifetime/mixing_integrals.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 
 #include "stats/jet.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -46,7 +46,7 @@ double beta_mean(double a, double b, double at_zero, const std::function<double(
     }
   }
   if (!slow_at_zero && !slow_at_one) return sum.value / sum.weight;
-  double mean = sum.value * step * std::exp(peak) / boost::math::beta(a, b);
+  double mean = sum.value * step * std::exp(peak) / beta_function(a, b);
   if (slow_at_zero) mean += at_zero * b / (a + b);
   if (slow_at_one) mean += at_one * a / (a + b);
   return mean;

@@ -6,6 +6,7 @@
 
 #include "lifetime/log_rising.hpp"
 #include "lifetime/mixing_integrals.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -109,8 +110,8 @@ double paretonbd::probability(std::int64_t n, double t) const {
     if (u <= 0) return n == 0 ? s / beta * least : 0.0;
     return std::exp(log_count_by(u) + std::log(s / beta) - (s + 1) * std::log1p(u / beta) + std::log(least) + y);
   };
-  const double left =
-      boost::math::quadrature::gauss_kronrod<double, 31>::integrate(gone, 0.0, std::log1p(t / least), 15, 1e-12);
+  const double left = boost::math::quadrature::gauss_kronrod<double, 31, numbers_only>::integrate(
+      gone, 0.0, std::log1p(t / least), 15, 1e-12);
   return left + std::exp(log_count_by(t) - s * std::log1p(t / beta));
 }
 

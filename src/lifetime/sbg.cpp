@@ -1,9 +1,9 @@
 #include "sojourn/lifetime/sbg.hpp"
 
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 #include "lifetime/decay_terms.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 
@@ -21,8 +21,7 @@ double survival(const sbg& model, std::int64_t renewals) {
   require_renewals(renewals, 0);
   if (renewals > longest_product) {
     const double t = static_cast<double>(renewals);
-    return boost::math::tgamma_delta_ratio(model.beta + t, model.alpha) /
-           boost::math::tgamma_delta_ratio(model.beta, model.alpha);
+    return detail::gamma_ratio(model.beta + t, model.alpha) / detail::gamma_ratio(model.beta, model.alpha);
   }
   double s = 1;
   for (std::int64_t t = 1; t <= renewals; ++t) s *= retention(model, t);

@@ -1,9 +1,6 @@
 #include "sojourn/lifetime/spend.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
 #include <sstream>
 #include <tuple>
@@ -11,6 +8,7 @@
 #include "detail/nan.hpp"
 #include "lifetime/log_parameters.hpp"
 #include "lifetime/purchase_models.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -32,8 +30,7 @@ struct spend_cells {
 
 /// log Gamma with two derivatives.
 struct log_gamma {
-  explicit log_gamma(double at)
-      : value(boost::math::lgamma(at)), first(boost::math::digamma(at)), second(boost::math::trigamma(at)) {}
+  explicit log_gamma(double at) : value(detail::log_gamma(at)), first(detail::digamma(at)), second(detail::trigamma(at)) {}
   double value, first, second;
 };
 

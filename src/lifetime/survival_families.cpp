@@ -1,9 +1,10 @@
 #include "lifetime/survival_families.hpp"
 
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
@@ -11,6 +12,9 @@ namespace {
 
 /// A q this small is taken as that of the log-normal.
 constexpr double no_skew = 1e-7;
+
+/// Beyond this 1/q^2, the shape of the gamma distribution behind the family, is below all numbers.
+constexpr double largest_skew = 1e100;
 
 /// e^x - 1 - x, without cancellation.
 double exp_beyond_line(double x) {
@@ -25,7 +29,7 @@ double exp_beyond_line(double x) {
 
 /// log of k^k e^-k / (Gamma(k) sqrt k): -log sqrt(2 pi) and Stirling's series.
 double log_gamma_peak(double k) {
-  if (k < 20) return k * std::log(k) - k - boost::math::lgamma(k) - std::log(k) / 2;
+  if (k < 20) return k * std::log(k) - k - log_gamma(k) - std::log(k) / 2;
   const double i = 1 / k, i2 = i * i;
   return -log_sqrt_two_pi - i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 * (1.0 / 1680 - i2 / 1188))));
 }
@@ -62,6 +66,11 @@ double log_survival_near_normal(double w, double q) {
   return log_normal + std::log1p(-q / 6 * (w * w + 2) * ratio + q * q / 72 * ratio * w * (w * w * w * w + 2 * w * w + 6));
 }
 
+[[noreturn]] void refuse_parameter(survival_family family, std::string_view name, double value, const char* rule) {
+  throw schema_error(std::string(values_of(family)[static_cast<std::size_t>(family)]) + ": the parameter " +
+                     std::string(name) + " is " + number_text(value) + "; it " + rule);
+}
+
 }  // namespace
 
 double log_gengamma_density(double w, double q) {
@@ -80,9 +89,9 @@ double log_gengamma_survival(double w, double q) {
   if (std::isinf(x)) return q > 0 ? -std::numeric_limits<double>::infinity() : 0.0;
   // x^k e^-x / Gamma(k)
   const double log_prefix = log_gamma_peak(k) + std::log(k) / 2 - k * exp_beyond_line(q * w);
-  const double left = q > 0 ? boost::math::gamma_p(k, x) : boost::math::gamma_q(k, x);
+  const double left = q > 0 ? gamma_below(k, x) : gamma_above(k, x);
   if (left < 0.5) return std::log1p(-left);
-  const double stays = q > 0 ? boost::math::gamma_q(k, x) : boost::math::gamma_p(k, x);
+  const double stays = q > 0 ? gamma_above(k, x) : gamma_below(k, x);
   if (stays > 1e-290) return std::log(stays);
   return q > 0 ? log_upper_gamma(k, x, log_prefix) : log_lower_gamma(k, x, log_prefix);
 }
@@ -118,8 +127,11 @@ coordinates coordinates_of(survival_family family, std::span<const double> param
   coordinates at{};
   for (std::size_t i = 0; i < names.size(); ++i) {
     const bool any_sign = names[i] == "mu" || names[i] == "b" || names[i] == "q";
-    if (!std::isfinite(parameters[i]) || (!any_sign && !(parameters[i] > 0)))
-      throw schema_error(std::string(names[i]) + " is a " + (any_sign ? "finite" : "positive") + " number");
+    const bool allowed = any_sign ? std::isfinite(parameters[i]) : parameters[i] > 0 && std::isfinite(parameters[i]);
+    if (!allowed)
+      refuse_parameter(family, names[i], parameters[i], any_sign ? "is a finite number" : "is a finite number above 0");
+    if (names[i] == "q" && std::abs(parameters[i]) > largest_skew)
+      refuse_parameter(family, names[i], parameters[i], "lies between -1e100 and 1e100");
     at[i] = any_sign ? parameters[i] : std::log(parameters[i]);
   }
   return at;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "detail/nan.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -42,7 +42,7 @@ double pooled_z(const table& t) {
 constexpr double tie = 1 + 1e-7;
 
 double log_choose(std::int64_t n, std::int64_t k) {
-  const auto log_factorial = [](std::int64_t i) { return boost::math::lgamma(static_cast<double>(i) + 1); };
+  const auto log_factorial = [](std::int64_t i) { return detail::log_gamma(static_cast<double>(i) + 1); };
   return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
 }
 

@@ -192,6 +192,8 @@ TEST_CASE("decay: beyond 10,000 renewals the gamma ratio continues the product")
   double product = 1;
   for (std::int64_t t = 1; t <= 20'000; ++t) product *= retention(model, t);
   CHECK(survival(model, 20'000) == Approx(product).epsilon(1e-11));
+  // Gamma(1e-310) overflows, and nobody stays.
+  CHECK(survival(sbg{1, 1e-310}, 20'000) == 0);
 }
 
 TEST_CASE("decay: the parts of a curve add up") {

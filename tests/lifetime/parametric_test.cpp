@@ -183,5 +183,13 @@ TEST_CASE("parametric: wrong input is named") {
   CHECK_THROWS_AS((void)log_survival(survival_family::weibull, numbers{1}, 2), schema_error);
   CHECK_THROWS_AS((void)log_survival(survival_family::weibull, numbers{1, -2}, 2), schema_error);
   CHECK_THROWS_AS((void)log_density(survival_family::weibull, numbers{1, 2}, 0), schema_error);
+  CHECK_THROWS_WITH_AS((void)log_survival(survival_family::weibull, numbers{infinite, 2}, 1),
+                       "weibull: the parameter shape is inf; it is a finite number above 0", schema_error);
+  for (const double q : {1e200, -1e155}) {
+    CHECK_THROWS_AS((void)log_survival(survival_family::gengamma, numbers{0, 1, q}, 2), schema_error);
+    CHECK_THROWS_AS((void)log_density(survival_family::gengamma, numbers{0, 1, q}, 2), schema_error);
+  }
+  CHECK_THROWS_WITH_AS((void)log_survival(survival_family::gengamma, numbers{0, 1, 1e200}, 2),
+                       "gengamma: the parameter q is 1e+200; it lies between -1e100 and 1e100", schema_error);
   CHECK(parameter_names(survival_family::gengamma).size() == 3);
 }

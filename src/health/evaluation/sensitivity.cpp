@@ -1,7 +1,6 @@
 #include "sojourn/health/evaluation/sensitivity.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -9,6 +8,7 @@
 #include "detail/counter_random.hpp"
 #include "detail/nan.hpp"
 #include "detail/order_statistics.hpp"
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
@@ -69,7 +69,8 @@ std::vector<double> draw_weights(std::span<const double> weights, double concent
   std::vector<double> drawn;
   drawn.reserve(weights.size());
   for (std::size_t k = 0; k < weights.size(); ++k) {
-    drawn.push_back(weights[k] == 0 ? 0.0 : boost::math::gamma_p_inv(concentration * weights[k] / sum, random.unit(k)));
+    drawn.push_back(weights[k] == 0 ? 0.0
+                                    : sojourn::detail::gamma_quantile(concentration * weights[k] / sum, random.unit(k)));
   }
   if (!(std::accumulate(drawn.begin(), drawn.end(), 0.0) > 0)) return {weights.begin(), weights.end()};
   return drawn;

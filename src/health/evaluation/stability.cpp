@@ -1,11 +1,12 @@
 #include "sojourn/health/evaluation/stability.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
+
+#include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::health {
 namespace {
@@ -37,7 +38,8 @@ stability compare(std::span<const std::int64_t> expected, std::span<const std::i
   }
   found.degrees = used - 1;
   found.statistic = found.psi * n * m / (n + m);
-  found.p_value = found.degrees > 0 ? boost::math::gamma_q(static_cast<double>(found.degrees) / 2, found.statistic / 2) : 1;
+  found.p_value =
+      found.degrees > 0 ? sojourn::detail::gamma_above(static_cast<double>(found.degrees) / 2, found.statistic / 2) : 1;
   return found;
 }
 
