@@ -196,7 +196,7 @@ std::vector<std::uint32_t> add_rows(book& made, const stored_book& from) {
     return slot_of_row;
   }
   std::uint32_t slot = 0;
-  for (const stored_part& part : parts_of(from, book_access::of(made))) {
+  for (const stored_part& part : stored_parts_of(from, book_access::of(made))) {
     apply(made, facts_of_stored(part.table).made());
     for (const std::uint32_t row : part.rows) slot_of_row[row] = slot++;
   }

@@ -70,7 +70,7 @@ stored_part part_of(const stored_book& from, std::vector<std::uint32_t> rows, bo
 
 }  // namespace
 
-std::vector<stored_part> parts_of(const stored_book& from, const book_data& like) {
+std::vector<stored_part> stored_parts_of(const stored_book& from, const book_data& like) {
   for (const stored_column& column : from.own) require_cells(column, from.account.size());
   const std::vector<bool> last = last_of_shared(from, like.subscription_column);
   const auto& kind = std::get<std::vector<std::uint8_t>>(from.own[like.place_of(true, usage_kind_place)].cells);

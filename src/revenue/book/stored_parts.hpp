@@ -18,6 +18,6 @@ struct stored_part {
 /// All rows, in an order in which a book may add them: the last row of a subscription that several accounts had, which says
 /// whose it is, comes after all others. `like` is a book of the same source. Throws `state_error` for columns that are
 /// too short.
-[[nodiscard]] std::vector<stored_part> parts_of(const stored_book& from, const book_data& like);
+[[nodiscard]] std::vector<stored_part> stored_parts_of(const stored_book& from, const book_data& like);
 
 }  // namespace sojourn::inline v0_1::detail
