@@ -51,7 +51,8 @@ def test_summary_of_a_small_log() -> None:
         {"who": "b", "x": 1, "t_x": 3.0, "T": 3.0, "mean": 0.0, "first_day": datetime.date(2024, 1, 4)},
     ]
     counted = {"rows_missing": 0, "rows_later": 1, "accounts_later": 1}
-    assert found.options == {"unit": "week", "until": "2024-01-25", **counted}
+    asked = {"account": "who", "date": "day", "amount": "paid", "timezone": None, "date_format": None}
+    assert found.options == {**asked, "unit": "week", "until": "2024-01-25", **counted}
     days = sj.purchase_summary(LOG, **BY, unit="day")
     assert "mean" not in days and days.options["until"] == "2024-02-05"
     assert days["T"].to_list() == [35, 32, 0]

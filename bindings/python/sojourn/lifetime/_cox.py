@@ -43,6 +43,9 @@ def cox(
     named, values = columns_of(table, features, {**roles, "strata": strata, "cluster": cluster})
     rows = CoxRows(named.pop("time"), named.pop("event"), values, **named, cause=None if cause is None else str(cause))
     options = {
+        **roles,
+        "strata": strata,
+        "cluster": cluster,
         "ties": ties,
         "level": level,
         "cause": cause,

@@ -44,7 +44,16 @@ def purchase_summary(
     named = {account if name == "account" else name: values for name, values in found.items()}
     if len(named) < len(found):
         raise SchemaError(f'the account column is named "{account}", like a column of the summary; rename it')
-    options = {"unit": unit, "until": date_of(end).isoformat(), **counted}
+    options = {
+        "account": account,
+        "date": date,
+        "amount": amount,
+        "unit": unit,
+        "until": date_of(end).isoformat(),
+        "timezone": None if timezone is None else str(timezone),
+        "date_format": date_format,
+        **counted,
+    }
     return Table(named, options=options, title="Purchases per customer")
 
 
@@ -92,6 +101,7 @@ def customer_value(
         "rate": rate,
         "margin": margin,
         "level": level,
+        "account": shown,
         "paid": "end of unit",
     }
     return Table({**named, **found}, options=options, title="Customer value")

@@ -25,7 +25,9 @@ def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None
     """
     cohorts = None if cohort is None else column(cohort, "cohort")
     fit = _core.lifetime.fit_decay(column(t, "t"), column(survivors, "survivors"), cohort=cohorts, family=family)
-    return Decay(fit, family)
+    made = Decay(fit, family)
+    made.options["cohort"] = cohort is not None
+    return made
 
 
 @checked
@@ -41,7 +43,7 @@ def compare_decay(
     columns = _core.lifetime.compare_decay(
         column(t, "t"), column(survivors, "survivors"), families, cohort=cohorts, holdout=holdout
     )
-    options = {"families": list(columns["family"]), "holdout": holdout}
+    options = {"families": list(columns["family"]), "holdout": holdout, "cohort": cohort is not None}
     return Table(columns, options=options, title="Decay families compared")
 
 
@@ -51,7 +53,7 @@ class Decay:
 
     def __init__(self, fit: _core.lifetime.DecayFit, family: str) -> None:
         self.core = fit
-        self.options = {"family": family}
+        self.options: dict[str, Any] = {"family": family}
 
     @classmethod
     def from_params(

@@ -46,7 +46,8 @@ def fine_gray(
     again = {f"role: {role}": held for role, held in named.items()}
     places = {role: f"role: {role}" for role in named}
     fit = _core.lifetime.fine_gray(named.pop("time"), named.pop("cause"), values, of=str(of), **named, level=level)
-    options = {"of": of, "level": level, "measure": "accounts" if weights is None else "weight", "error": "robust"}
+    measure = "accounts" if weights is None else "weight"
+    options = {**roles, "of": of, "level": level, "measure": measure, "error": "robust"}
     return FineGray(list(features), fit, options, {**again, **dict(values)}, places)
 
 

@@ -38,15 +38,20 @@ class IntervalFactor(NamedTuple):
 
 
 @checked
-def score_forecast(low: Any, high: Any, actual: Any = None, *, level: float = 0.95) -> ForecastScore:
+def score_forecast(low: Any, high: Any, actual: Any = None, *, level: float | None = None) -> ForecastScore:
     """Coverage, mean width and interval score of intervals `low` to `high`, once the `actual` values are known.
 
     `score_forecast(forecast, actual)` takes a forecast, or any table with the columns low and high; what has not come yet is
-    None or NaN. Limits belong to the interval. Errors: different lengths, a low above its high.
+    None or NaN. `level` is that of the forecast, and 0.95 where the limits have none. Limits belong to the interval. Errors:
+    different lengths, a low above its high, a level that is not that of the forecast.
     """
     if actual is None:
         found = columns_of(low.table() if hasattr(low, "table") else low, {"low": "low", "high": "high"})
-        return score_forecast(found["low"], found["high"], high, level=getattr(low, "options", {}).get("level", level))
+        stated = getattr(low, "options", {}).get("level")
+        if level is not None and stated is not None and level != stated:
+            raise SchemaError(f"score_forecast: the limits of the forecast are of level {stated}, not {level}")
+        return score_forecast(found["low"], found["high"], high, level=level if stated is None else stated)
+    level = 0.95 if level is None else level
     columns = column(low, "low"), column(high, "high"), column(actual, "actual")
     return ForecastScore(**_core.lifetime.score_intervals(*columns, level=level), level=level)
 

@@ -41,7 +41,14 @@ def cumulative_incidence(
     optional = {role: column(values, role) for role, values in given.items() if values is not None}
     named = None if causes is None else ["1" if one is True else str(one) for one in causes]
     rows = CauseRows(column(time, "time"), column(cause, "cause"), **optional, causes=named)
-    options = {"level": level, "given_age": given_age, "measure": "accounts" if weights is None else "weight"}
+    options = {
+        "level": level,
+        "given_age": given_age,
+        "measure": "accounts" if weights is None else "weight",
+        "causes": list(rows.causes),
+        "entry": entry is not None,
+        "count": count is not None,
+    }
     keys: list[Cause] = [int(label) if rows.numbered else label for label in rows.causes]
     if by is None:
         return CumulativeIncidence(keys, rows.curves(level=level, given_age=given_age), options, rows)

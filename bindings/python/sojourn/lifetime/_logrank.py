@@ -42,6 +42,8 @@ def logrank(
         "measure": "accounts" if weights is None else "weight",
         "variance": "hypergeometric" if weights is None else "robust",
         "stratified": strata is not None,
+        "entry": entry is not None,
+        "count": count is not None,
     }
     return LogRank(groups, test, options)
 

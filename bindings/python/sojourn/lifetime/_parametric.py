@@ -39,7 +39,12 @@ def fit_survival(
     if event is None and upper is None:
         raise SchemaValueError("give event (0 or 1), or upper: the end of the interval in which an account left")
     fit = _core.lifetime.fit_survival(column(time, "time"), family=family, level=level, **optional)
-    options = {"family": family, "level": level, "error": "robust" if fit.robust else "information"}
+    options = {
+        "family": family,
+        "level": level,
+        "error": "robust" if fit.robust else "information",
+        **{role: role in optional for role in given},
+    }
     return FittedSurvival(fit, options)
 
 

@@ -41,7 +41,8 @@ def fit_purchases(x: Any, t_x: Any, T: Any, *, model: str = "bgnbd", count: Any 
         "rows_missing": fit.rows_missing,
     }
     found = list(fit.params) if fit.status == "converged" else []
-    return Purchases(model, found, covariance=fit.covariance, facts=facts, options={"model": model, "penalty": penalty})
+    options = {"model": model, "penalty": penalty, "count": count is not None}
+    return Purchases(model, found, covariance=fit.covariance, facts=facts, options=options)
 
 
 @checked

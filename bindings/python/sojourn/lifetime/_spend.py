@@ -39,7 +39,9 @@ def fit_spend(mean: Any, x: Any, *, count: Any = None) -> Spend:
         "rows_missing": fit.rows_missing,
         "correlation": fit.correlation,
     }
-    return Spend(list(fit.params) if fit.status == "converged" else [], covariance=fit.covariance, facts=facts)
+    made = Spend(list(fit.params) if fit.status == "converged" else [], covariance=fit.covariance, facts=facts)
+    made.options["count"] = count is not None
+    return made
 
 
 @checked

@@ -42,7 +42,9 @@ def kaplan_meier(
     times, events = column(time, "time"), column(event, "event")
 
     def curve(state: SurvivalState | RankedSurvival) -> Survival:
-        return Survival(state, level=level, ci=ci, weighted=weights is not None, given_age=given_age)
+        made = Survival(state, level=level, ci=ci, weighted=weights is not None, given_age=given_age)
+        made.options |= {"entry": entry is not None, "count": count is not None}
+        return made
 
     if by is None:
         return curve(_core.lifetime.tally_survival(times, events, **optional))
@@ -67,7 +69,8 @@ class Survival:
         given_age: float | None = None,
     ) -> None:
         self._state = state
-        self.options = {"level": level, "ci": ci, "measure": "weight" if weighted else "accounts", "given_age": given_age}
+        measure = "weight" if weighted else "accounts"
+        self.options: dict[str, Any] = {"level": level, "ci": ci, "measure": measure, "given_age": given_age}
         self._level, self._weighted, self._given_age = level, weighted, given_age
         self._curve = _core.lifetime.kaplan_meier(state, level=level, ci=ci, weighted=weighted, given_age=given_age)
         self._columns = self._curve.columns()

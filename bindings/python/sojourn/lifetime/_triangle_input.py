@@ -22,14 +22,18 @@ class NamedTriangle(NamedTuple):
 
 def triangle_of(triangle: Any, names: Mapping[str, str]) -> NamedTriangle:
     """Reads a `Triangle`, rows with the oldest cohort first, or a table with columns of these names for its roles."""
-    if hasattr(triangle, "counts") and hasattr(triangle, "cohorts") and hasattr(triangle, "measure"):
+    of_ledger = hasattr(triangle, "counts") and hasattr(triangle, "cohorts") and hasattr(triangle, "measure")
+    renamed = [f"{role}=" for role, name in names.items() if role != name]
+    if renamed and (of_ledger or _is_rows(triangle)):
+        raise SchemaError(f"chain_ladder: {', '.join(renamed)} names a column of a table with one row per cell")
+    if of_ledger:
         return _of_ledger(triangle)
     if _is_rows(triangle):
         rows = [column(row, "triangle") for row in triangle]
         return NamedTriangle(AgeTriangle(rows), [str(place) for place in range(len(rows))], {}, money=False)
     columns = columns_of(triangle, names)
     labels, cells = AgeTriangle.of_cells(_as_labels(columns["cohort"]), columns["age"], columns["value"])
-    return NamedTriangle(cells, labels, {}, money=False)
+    return NamedTriangle(cells, labels, dict(names), money=False)
 
 
 def _of_ledger(triangle: Any) -> NamedTriangle:

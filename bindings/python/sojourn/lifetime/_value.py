@@ -66,5 +66,7 @@ def cltv(
         "discount_rate": discount_rate,
         "acquisition_cost": acquisition_cost,
         "cap_periods": cap_periods,
+        "amounts": amounts,
+        "currency": currency,
     }
     return found

@@ -41,7 +41,7 @@ def backtest_forecast(
     invisible to it, and what came is read from the ledger as known today. Otherwise only time is cut, and rows that were
     corrected since are in the vintage; `.options["known"]` says so. Judged is the MRR of the accounts of then, `horizons`
     months later. `contracts` are those known today, which a vintage could not know: they are refused where the ledger has
-    knowledge dates.
+    knowledge dates. `.options["family"]` is the one that each vintage used.
     """
     if not isinstance(ledger, Readings) or not hasattr(ledger, "forecast"):
         raise SchemaError(f"backtest_forecast takes a Ledger, not {type(ledger).__name__}")
@@ -54,17 +54,23 @@ def backtest_forecast(
         )
     longest = max(horizons)
     rows: list[dict[str, Any]] = []
+    used: list[dict[str, Any]] = []
     for vintage in vintages:
-        rows += _judged(
+        more, made = _judged(
             ledger, vintage, knows, longest, horizons, dict(contracts=contracts, by=by, family=family), draws, seed
         )
+        rows += more
+        used.append(made)
     options = {
         "vintages": [str(one) for one in vintages],
         "horizons": list(horizons),
         "known": "as_known_on" if knows else "time is cut; rows that were corrected since are in the vintages",
+        "methods": used[0]["methods"],
+        "contracts": "none given" if contracts is None else [one["contracts"] for one in used],
+        "by": by,
+        "family": [one["family"] for one in used],
         "draws": draws,
         "seed": seed,
-        "by": by,
         "currency": ledger._core_ledger().currency,
     }
     return ForecastBacktest(rows, options)
@@ -83,8 +89,8 @@ def _judged(
     asked: dict[str, Any],
     draws: int,
     seed: int,
-) -> list[dict[str, Any]]:
-    """One row per horizon and method whose month is known today."""
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """One row per horizon and method whose month is known today, and the options of the forecast."""
     last = _last_day(vintage)
     book = ledger.as_known_on(date_of(last)) if knows else ledger.with_view(as_of=date_of(last + 1))
     made = book.forecast(longest, methods=("contracts", "decay"), draws=draws, seed=seed, **asked)
@@ -104,7 +110,7 @@ def _judged(
         for rule, points in naive.items():
             error = abs(points[ahead - 1] - actual)
             rows.append({**common, "method": rule, "point": points[ahead - 1], "draws": None, "crps": error})
-    return rows
+    return rows, made.options
 
 
 def _last_day(vintage: Any) -> int:

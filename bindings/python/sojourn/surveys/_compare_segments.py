@@ -11,6 +11,8 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.surveys._rows import NPS_SCALE, survey_rows, tally
+from sojourn.surveys._segments import nps_breaks
+from sojourn.surveys._state import csat_cut
 
 _NO_DESIGN = {"cluster": None, "strata": None, "fpc": None}
 
@@ -38,16 +40,22 @@ def compare_segments(
     """
     if score not in ("nps", "csat"):
         raise SchemaError(f'score "{score}" is not one of nps, csat')
+    only_nps = {"method": method != "agresti_caffo", "no_score": no_score != "excluded", "breaks": breaks is not None}
+    foreign = [name for name, given in only_nps.items() if given] if score == "csat" else []
+    if score == "nps" and satisfied_from is not None:
+        foreign = ["satisfied_from"]
+    if foreign:
+        raise SchemaError(f'{", ".join(foreign)}: not an argument of score="{score}"; leave it out')
     asked = scale or (NPS_SCALE if score == "nps" else (1, 5))
     read = survey_rows(scale=asked, by=by, **rows)
     found = tally(scores, read, rows.get("unit", "respondent"), _NO_DESIGN)
     labels, states, missing = found.states
     options: dict[str, Any] = {"score": score, "level": level, **found.reading, "without_segment": missing.scored}
     if score == "nps":
-        options |= {"method": method, "no_score": no_score, "breaks": breaks}
+        options |= {"method": method, "no_score": no_score, "breaks": nps_breaks(found.states, breaks)}
         result = _core.surveys.compare_nps_segments(states, level, method, no_score, breaks)
     else:
-        options |= {"satisfied_from": satisfied_from}
+        options |= {"satisfied_from": csat_cut(states, satisfied_from)}
         result = _core.surveys.compare_csat_segments(states, level, satisfied_from)
     return SegmentComparison(labels, result, options)
 

@@ -8,7 +8,7 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._frames.arguments import checked
 from sojourn.surveys._rows import NPS_SCALE
-from sojourn.surveys._state import SurveyState
+from sojourn.surveys._state import SurveyState, csat_cut
 
 
 @checked
@@ -51,7 +51,7 @@ def compare_csat(
     difference: Estimate
     difference, p_value = _core.surveys.compare_csat(a, b, level, satisfied_from)
     difference.p_value = p_value
-    difference.options = {"level": level, "satisfied_from": satisfied_from}
+    difference.options = {"level": level, "satisfied_from": csat_cut([a, b], satisfied_from)}
     return difference
 
 

@@ -54,4 +54,6 @@ def response_rate(
             day_or_none(end, "end", date_reading(timezone)),
         )
     result = counts.rate(base, level, method)
-    return with_options(result, counts, base=base, level=level, method=method, start=start, end=end)
+    return with_options(
+        result, counts, base=base, level=level, method=method, start=start, end=end, delivered=delivered is not None
+    )

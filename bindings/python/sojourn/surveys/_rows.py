@@ -43,7 +43,11 @@ def survey_rows(
     if unit == "account":
         if account is None or answered_on is None:
             raise SchemaError('unit="account" takes the latest answer of each account: it needs account= and answered_on=')
+        if respondent is not None:
+            raise SchemaError('unit="account" takes the latest answer of each account; leave out respondent=')
         respondent, dedupe = account, "latest_per_respondent"
+    elif account is not None:
+        raise SchemaError('account= is read for unit="account" only; give it too, or leave account= out')
     given = {"respondent": respondent, "answered_on": answered_on, "weights": weights, "count": count, "by": by}
     return {
         "scale": whole_numbers(scale, "scale", 2),
@@ -74,7 +78,15 @@ def tally(scores: Any, rows: Mapping[str, Any], unit: str, design: Mapping[str, 
     """The answers of these rows. `design`: cluster, strata and fpc as the caller gave them."""
     values = column(scores, "scores")
     states, found = _core.surveys.tally_survey(values, **rows)
-    reading = {"blank": rows["blank"], "dedupe": rows["dedupe"], "unit": unit, **found}
+    reading = {
+        "scale": rows["scale"],
+        "answers": dict(rows["answers"]) or None,
+        "blank": rows["blank"],
+        "dedupe": rows["dedupe"],
+        "unit": unit,
+        **{name: rows[name] is not None for name in ("weights", "count", "respondent", "answered_on")},
+        **found,
+    }
     asked = design_columns(len(values), **design)
     if all(one is None for one in asked.values()):
         return Tallied(states, states, reading, rows["weights"] is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sojourn import _core
@@ -170,6 +170,12 @@ def read_csat(state: SurveyState, answers: Answers, *, level: float, method: str
     share, cut, mean = _core.surveys.csat(answers, level, method, satisfied_from)
     share.mean = with_options(mean, state, level=level)
     return with_options(share, state, level=level, method=method, satisfied_from=cut)
+
+
+def csat_cut(states: Iterable[Counts], asked: int | None) -> int | None:
+    """The lowest satisfied answer on the scale of these states; what was asked for while nothing was answered."""
+    answered = next((state for state in states if state.counts), None)
+    return asked if answered is None else _core.surveys.csat(answered, 0.95, "wilson", asked)[1]
 
 
 def read_ces(

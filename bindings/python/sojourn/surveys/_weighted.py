@@ -102,7 +102,7 @@ def _read(
     options = {
         "level": level,
         "method": method,
-        **{name: one is not None for name, one in design.items()},
+        **{name: each is not None for name, each in {"weights": weights, "by": by, "count": count, **design}.items()},
         "zero_weight": sample.zero_weight,
     }
 
