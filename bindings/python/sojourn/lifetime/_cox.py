@@ -12,6 +12,7 @@ from sojourn._core.lifetime import CoxFit, CoxRows
 from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaValueError
+from sojourn.lifetime._fitted_regression import FittedRegression
 from sojourn.lifetime._hazards import columns_of, values_of
 from sojourn.lifetime._plots import StepCurve, draw_survival
 
@@ -57,33 +58,14 @@ def cox(
 
 
 @checked
-class Cox:
+class Cox(FittedRegression[CoxFit]):
     """A fitted Cox regression."""
 
+    _title = "Cox regression"
+
     def __init__(self, features: list[str], rows: CoxRows, fit: CoxFit, options: dict[str, Any]) -> None:
-        self.features = features
-        self.options = options
-        self._rows, self._fit = rows, fit
-
-    @property
-    def status(self) -> str:
-        """converged; or separated, collinear, no_events, not_converged, which the notes of the coefficients explain."""
-        return self._fit.status
-
-    @property
-    def coefficients(self) -> Table:
-        """One row per feature: coef (log hazard ratio), hazard_ratio, se of coef, low and high of the ratio, p_value."""
-        return Table(self._fit.coefficients(), options={**self.options, "status": self.status}, title="Cox regression")
-
-    @property
-    def log_likelihood(self) -> float:
-        """Partial log-likelihood at the coefficients; its limit when separated."""
-        return self._fit.log_likelihood
-
-    @property
-    def null_log_likelihood(self) -> float:
-        """Partial log-likelihood without features."""
-        return self._fit.null_log_likelihood
+        super().__init__(features, fit, options)
+        self._rows = rows
 
     @property
     def concordance(self) -> float:
@@ -91,29 +73,9 @@ class Cox:
         return self._fit.concordance
 
     @property
-    def covariance(self) -> list[list[float]]:
-        """Of the coefficients, in the order of the features."""
-        return self._fit.covariance
-
-    @property
     def means(self) -> dict[str, float]:
         """The feature means, at which `baseline` stands."""
         return dict(zip(self.features, self._fit.means, strict=True))
-
-    @property
-    def n(self) -> int:
-        """Accounts in the fit."""
-        return self._fit.accounts
-
-    @property
-    def events(self) -> int:
-        """Accounts that left."""
-        return self._fit.events
-
-    @property
-    def rows_missing(self) -> int:
-        """Rows left out because a value was missing."""
-        return self._fit.rows_missing
 
     def baseline(self) -> Table:
         """Cumulative hazard and survival of an account at the feature means, at each age at which one left."""

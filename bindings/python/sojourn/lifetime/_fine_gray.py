@@ -14,6 +14,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaValueError
 from sojourn.lifetime._cox import Cox, cox
+from sojourn.lifetime._fitted_regression import FittedRegression
 from sojourn.lifetime._hazards import columns_of, values_of
 from sojourn.lifetime._plots import draw_incidence
 
@@ -52,8 +53,10 @@ def fine_gray(
 
 
 @checked
-class FineGray:
+class FineGray(FittedRegression[FineGrayFit]):
     """A fitted regression of Fine and Gray."""
+
+    _title = "Fine and Gray"
 
     def __init__(
         self,
@@ -63,55 +66,13 @@ class FineGray:
         columns: dict[str, Column],
         roles: dict[str, str],
     ) -> None:
-        self.features = features
-        self.options = options
-        self._fit = fit
+        super().__init__(features, fit, options)
         self._columns, self._roles = columns, roles
-
-    @property
-    def status(self) -> str:
-        """converged; or separated, collinear, no_events (nobody left for the cause), not_converged."""
-        return self._fit.status
-
-    @property
-    def coefficients(self) -> Table:
-        """One row per feature: coef (log subdistribution hazard ratio), hazard_ratio, se, low, high, p_value."""
-        return Table(self._fit.coefficients(), options={**self.options, "status": self.status}, title="Fine and Gray")
-
-    @property
-    def log_likelihood(self) -> float:
-        """Weighted partial log-likelihood at the coefficients; its limit when separated."""
-        return self._fit.log_likelihood
-
-    @property
-    def null_log_likelihood(self) -> float:
-        """Weighted partial log-likelihood without features."""
-        return self._fit.null_log_likelihood
-
-    @property
-    def covariance(self) -> list[list[float]]:
-        """Of the coefficients, in the order of the features."""
-        return self._fit.covariance
-
-    @property
-    def n(self) -> int:
-        """Accounts in the fit."""
-        return self._fit.accounts
-
-    @property
-    def events(self) -> int:
-        """Accounts that left for the cause."""
-        return self._fit.events
 
     @property
     def competing_events(self) -> int:
         """Accounts that left for another cause."""
         return self._fit.competing_events
-
-    @property
-    def rows_missing(self) -> int:
-        """Rows left out because a value was missing."""
-        return self._fit.rows_missing
 
     def incidence(self, row: Mapping[str, Any] | Sequence[float]) -> PredictedIncidence:
         """The share of accounts with these features that has left for the cause, by age."""

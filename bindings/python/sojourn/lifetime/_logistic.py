@@ -12,6 +12,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaTypeError, SchemaValueError
+from sojourn.lifetime._fitted_regression import FittedRegression
 from sojourn.lifetime._hazards import FEATURE
 
 
@@ -53,23 +54,14 @@ def _rows(table: Any, outcome: str, features: list[str], count: str | None) -> L
 
 
 @checked
-class Logistic:
+class Logistic(FittedRegression[LogisticFit]):
     """A fitted logistic regression."""
 
+    _title = "Logistic regression"
+
     def __init__(self, features: list[str], rows: LogisticRows, fit: LogisticFit, options: dict[str, Any]) -> None:
-        self.features = features
-        self.options = options
-        self._rows, self._fit = rows, fit
-
-    @property
-    def status(self) -> str:
-        """converged; or separated, collinear, one_outcome, not_converged, which the notes of the coefficients explain."""
-        return self._fit.status
-
-    @property
-    def coefficients(self) -> Table:
-        """The intercept, then one row per feature: coef (log odds), odds_ratio, se of coef, low and high of the ratio, p."""
-        return Table(self._fit.coefficients(), options={**self.options, "status": self.status}, title="Logistic regression")
+        super().__init__(features, fit, options)
+        self._rows = rows
 
     @property
     def separating(self) -> list[str]:
@@ -79,39 +71,9 @@ class Logistic:
         return [name for name, coef in named if coef in (float("inf"), float("-inf"))]
 
     @property
-    def log_likelihood(self) -> float:
-        """At the coefficients, without the penalty; its supremum when separated."""
-        return self._fit.log_likelihood
-
-    @property
     def penalised_log_likelihood(self) -> float:
         """What is at its maximum: log-likelihood less the ridge, or plus half the log determinant of the information."""
         return self._fit.penalised_log_likelihood
-
-    @property
-    def null_log_likelihood(self) -> float:
-        """Log-likelihood without features."""
-        return self._fit.null_log_likelihood
-
-    @property
-    def covariance(self) -> list[list[float]]:
-        """Of the coefficients, intercept first."""
-        return self._fit.covariance
-
-    @property
-    def n(self) -> int:
-        """Accounts in the fit."""
-        return self._fit.accounts
-
-    @property
-    def events(self) -> int:
-        """Accounts with the outcome."""
-        return self._fit.events
-
-    @property
-    def rows_missing(self) -> int:
-        """Rows left out because a value was missing."""
-        return self._fit.rows_missing
 
     def predict(self, table: Any) -> Column:
         """The probability of each row of a table with the features; NaN where one is missing or the fit has no estimates.
