@@ -4,6 +4,7 @@
 
 #include "sojourn/forecast/account_months.hpp"
 #include "sojourn/forecast/cohort_money.hpp"
+#include "sojourn/forecast/forecast_backtest.hpp"
 #include "sojourn/forecast/mrr_forecast.hpp"
 #include "sojourn/forecast/renewal_outcomes.hpp"
 #include "sojourn/forecast/vintage.hpp"

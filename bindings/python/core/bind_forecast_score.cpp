@@ -7,7 +7,6 @@
 #include "bind.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/stats/draws.hpp"
-#include "sojourn/stats/proportion.hpp"
 
 namespace py = pybind11;
 
@@ -54,10 +53,6 @@ void bind_forecast_score(py::module_& m) {
         return py::make_tuple(found.low, found.high);
       },
       py::arg("draws"), py::kw_only(), py::arg("level"));
-  m.def(
-      "coverage",
-      [](double share, double effective_n, std::int64_t n) { return weighted_proportion(share, effective_n, n); },
-      py::arg("share"), py::arg("effective_n"), py::arg("n"));
   m.def(
       "crps", [](const any_column& draws, double actual) { return crps(numbers_of(draws, "draws"), actual); },
       py::arg("draws"), py::arg("actual"));

@@ -1,4 +1,5 @@
 #include "bind.hpp"
+#include "forecast/bind_forecast.hpp"
 #include "refused_arguments.hpp"
 #include "sojourn/version.hpp"
 
@@ -57,6 +58,7 @@ PYBIND11_MODULE(_core, m) {
   bind_concentration(revenue);
   bind_mrr_forecast(revenue);
   bind_vintage(revenue);
+  bind_forecast_backtest(revenue);
 
   auto datasets = m.def_submodule("datasets", "Account sets with known truth.");
   bind_datasets(datasets);

@@ -11,6 +11,7 @@
 
 #include "bind.hpp"
 #include "forecast/account_places.hpp"
+#include "forecast/held_forecast.hpp"
 #include "frames/table.hpp"
 #include "frames/words.hpp"
 #include "sojourn/exec/executor.hpp"
@@ -101,17 +102,7 @@ std::vector<forecast_contract> read_contracts(const keyed_ledger& l, const any_c
   return found;
 }
 
-struct read_forecast {
-  mrr_forecast found;
-  std::vector<std::string> segments, causes;
-  std::vector<std::string> largest;
-
-  [[nodiscard]] const forecast_part& part(std::optional<std::size_t> segment) const {
-    return segment ? found.segments.at(*segment) : found.total;
-  }
-};
-
-read_forecast forecast(const keyed_ledger& l, const any_column& accounts, const optional_column& segment,
+held_forecast forecast(const keyed_ledger& l, const any_column& accounts, const optional_column& segment,
                        const optional_column& parent, const optional_column& cause,
                        const std::optional<std::vector<any_column>>& contracts, std::size_t horizon, double level,
                        std::int64_t draws, std::uint64_t seed, const std::optional<std::string>& family,
@@ -132,7 +123,7 @@ read_forecast forecast(const keyed_ledger& l, const any_column& accounts, const 
                            .decay = decay,
                            .new_mrr = std::move(new_mrr)};
   if (family) options.family = named<churn_family>("family", *family);
-  read_forecast found{.found = {}, .segments = std::move(read.segments), .causes = std::move(read.causes), .largest = {}};
+  held_forecast found{.found = {}, .segments = std::move(read.segments), .causes = std::move(read.causes), .largest = {}};
   {
     const py::gil_scoped_release unlocked;
     const thread_executor host;
@@ -143,7 +134,7 @@ read_forecast forecast(const keyed_ledger& l, const any_column& accounts, const 
   return found;
 }
 
-py::dict row_columns(const read_forecast& f, std::optional<std::size_t> segment) {
+py::dict row_columns(const held_forecast& f, std::optional<std::size_t> segment) {
   return table(f.part(segment).rows)
       .add("ahead", [](const forecast_row& row) { return static_cast<std::int64_t>(row.ahead); })
       .add("opening", &forecast_row::opening)
@@ -164,7 +155,7 @@ py::dict row_columns(const read_forecast& f, std::optional<std::size_t> segment)
       .columns();
 }
 
-py::dict scenario_columns(const read_forecast& f) {
+py::dict scenario_columns(const held_forecast& f) {
   return table(f.found.largest)
       .add("account", any_column::from(f.largest))
       .add("mrr", &forecast_scenario::mrr)
@@ -177,31 +168,31 @@ py::dict scenario_columns(const read_forecast& f) {
 
 void bind_mrr_forecast(py::module_& m) {
   const auto estimate_of = [](estimate forecast_part::* which) {
-    return [which](const read_forecast& f, std::optional<std::size_t> segment) { return f.part(segment).*which; };
+    return [which](const held_forecast& f, std::optional<std::size_t> segment) { return f.part(segment).*which; };
   };
-  py::class_<read_forecast>(m, "MrrForecast")
+  py::class_<held_forecast>(m, "MrrForecast")
       .def("rows", &row_columns, py::arg("segment"))
       .def("nrr", estimate_of(&forecast_part::nrr), py::arg("segment"))
       .def("grr", estimate_of(&forecast_part::grr), py::arg("segment"))
       .def("logos", estimate_of(&forecast_part::logos), py::arg("segment"))
       .def("arr", estimate_of(&forecast_part::arr), py::arg("segment"))
-      .def("churn_by_cause", [](const read_forecast& f) { return f.found.total.churn_by_cause; })
+      .def("churn_by_cause", [](const held_forecast& f) { return f.found.total.churn_by_cause; })
       .def(
           "closings",
-          [](const read_forecast& f, std::size_t ahead) { return any_column::from(f.found.closings.at(ahead - 1)); },
+          [](const held_forecast& f, std::size_t ahead) { return any_column::from(f.found.closings.at(ahead - 1)); },
           py::arg("ahead"))
       .def("largest", &scenario_columns)
-      .def_readonly("causes", &read_forecast::causes)
-      .def_readonly("segment_labels", &read_forecast::segments)
-      .def_property_readonly("parts", [](const read_forecast& f) { return f.found.segments.size(); })
+      .def_readonly("causes", &held_forecast::causes)
+      .def_readonly("segment_labels", &held_forecast::segments)
+      .def_property_readonly("parts", [](const held_forecast& f) { return f.found.segments.size(); })
       .def_property_readonly("family",
-                             [](const read_forecast& f) {
+                             [](const held_forecast& f) {
                                return std::string(values_of(churn_family{})[static_cast<std::size_t>(f.found.family)]);
                              })
-      .def_property_readonly("month_shock_sd", [](const read_forecast& f) { return f.found.month_shock_sd; })
-      .def_property_readonly("effective_accounts", [](const read_forecast& f) { return f.found.effective_accounts; })
-      .def_property_readonly("contracts_ignored", [](const read_forecast& f) { return f.found.contracts_ignored; })
-      .def_property_readonly("months_learned", [](const read_forecast& f) { return f.found.months_learned; });
+      .def_property_readonly("month_shock_sd", [](const held_forecast& f) { return f.found.month_shock_sd; })
+      .def_property_readonly("effective_accounts", [](const held_forecast& f) { return f.found.effective_accounts; })
+      .def_property_readonly("contracts_ignored", [](const held_forecast& f) { return f.found.contracts_ignored; })
+      .def_property_readonly("months_learned", [](const held_forecast& f) { return f.found.months_learned; });
   m.def("forecast_mrr", &forecast, py::arg("ledger"), py::arg("accounts"), py::kw_only(), py::arg("segment"),
         py::arg("parent"), py::arg("cause"), py::arg("contracts"), py::arg("horizon"), py::arg("level"), py::arg("draws"),
         py::arg("seed"), py::arg("family"), py::arg("spread"), py::arg("decay"), py::arg("new"));
