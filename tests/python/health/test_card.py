@@ -37,6 +37,35 @@ def test_text_that_is_no_card(source: Any) -> None:
         sj.Scorecard.from_json(source)
 
 
+@pytest.mark.parametrize("kind", [sj.Scorecard, sj.CardSet])
+def test_text_is_never_taken_for_the_name_of_a_file(kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("card.json", "card", "/etc/hostname", "null"):
+        if "/" not in name:
+            (tmp_path / name).write_text(json.dumps(MIXED_CARD))
+        with pytest.raises(sj.CardError, match="from_file"):
+            kind.from_json(name)
+        found = kind.check(name) if kind is sj.Scorecard else []
+        assert kind is sj.CardSet or [one["level"] for one in found] == ["error"]
+    with pytest.raises(sj.SchemaError, match="cannot be read"):
+        kind.from_file("no such file")
+    with pytest.raises(sj.SchemaError, match="cannot be read"):
+        kind.from_file("card\0.json")
+    with pytest.raises(sj.SchemaError, match="path is 3"):
+        kind.from_file(3)
+
+
+def test_a_card_that_is_not_utf_8_names_the_byte(tmp_path: Path) -> None:
+    data = b'{"sojourn": 1, "card": "caf\xe9"}'
+    (tmp_path / "card.json").write_bytes(data)
+    for read in (lambda: sj.Scorecard.from_json(data), lambda: sj.Scorecard.from_file(tmp_path / "card.json")):
+        with pytest.raises(sj.CardError, match=r"byte 27 \(0xe9\) is not UTF-8") as caught:
+            read()
+        assert caught.value.diagnostics[0]["level"] == "error"
+    marked = b"\xef\xbb\xbf" + json.dumps(MIXED_CARD).encode()
+    assert sj.Scorecard.from_json(marked) == sj.Scorecard.from_json(MIXED_CARD)
+
+
 @pytest.mark.parametrize("source", [3, None, ["a"], {"sojourn": object()}, "no-such-file.json"])
 def test_what_is_neither_text_nor_dict_nor_file(source: Any) -> None:
     with pytest.raises(sj.SchemaError):
@@ -48,7 +77,8 @@ def test_round_trip_hash_file_and_pickle(card: sj.Scorecard, tmp_path: Path) -> 
     path.write_text(json.dumps(MIXED_CARD, indent=2))
     for again in (
         sj.Scorecard.from_json(path),
-        sj.Scorecard.from_json(str(path)),
+        sj.Scorecard.from_file(path),
+        sj.Scorecard.from_file(str(path)),
         sj.Scorecard.from_json(card.to_json()),
         pickle.loads(pickle.dumps(card)),
     ):

@@ -14,6 +14,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
 from sojourn._frames.format import money, rounded_money
 from sojourn._frames.optional import require
+from sojourn._frames.output import write_text
 from sojourn._frames.text_table import align, cell_text, printable
 
 SHOWN_ROWS = 20
@@ -95,7 +96,9 @@ class Table:
         return require("pyarrow", "pyarrow").table(self)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, *, formula_guard: bool = True) -> str | None:
-        """CSV text, or a file at `path`. Text that a spreadsheet would run as a formula gets a leading apostrophe."""
+        """CSV text, or a file at `path`: written whole or not at all. Text that a spreadsheet would run as a formula gets a
+        leading apostrophe.
+        """
         out = io.StringIO(newline="")
         guard = _guard if formula_guard else _same
         usual = csv.writer(out, lineterminator="\n")
@@ -107,8 +110,7 @@ class Table:
             (quoted if any("\r" in str(text) for text in texts) else usual).writerow(texts)
         if path is None:
             return out.getvalue()
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(out.getvalue())
+        write_text(path, out.getvalue())
         return None
 
     def plot(self, ax: Any = None) -> Any:

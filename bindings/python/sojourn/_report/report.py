@@ -10,6 +10,7 @@ from typing import Any
 from sojourn._core import __version__
 from sojourn._frames.arguments import checked
 from sojourn._frames.money import minor_amount
+from sojourn._frames.output import utf8, write_text
 from sojourn._report.facts.report_facts import ReportFacts, report_facts
 from sojourn._report.facts.survival import WHOLE
 from sojourn._report.page import Fact, Page, render
@@ -42,6 +43,7 @@ def report(
     accounts: bool = False,
 ) -> str:
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
+    A page that cannot be written whole leaves the file as it was.
 
     `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share
     of revenue left after serving a customer, never guessed) the page adds lifetime value, and with `spend` (what winning
@@ -91,10 +93,10 @@ def write(html: str, out: str | os.PathLike[str] | None) -> None:
     if out is None:
         return
     if os.fspath(out) == "-":
+        utf8(html)
         sys.stdout.write(html)
         return
-    with open(out, "w", encoding="utf-8", newline="\n") as file:
-        file.write(html)
+    write_text(out, html)
 
 
 def _curves(survival: Survival | Mapping[str, Survival]) -> CurveRequest:

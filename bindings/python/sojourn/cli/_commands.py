@@ -31,6 +31,7 @@ from sojourn.cli._options import (
     MetricsOptions,
     ReportOptions,
 )
+from sojourn.cli._output import require_no_input
 from sojourn.cli._requests import report_request
 from sojourn.cli._usage import UsageError
 from sojourn.errors import SchemaError
@@ -40,6 +41,7 @@ DEMO_MARGIN = 0.8
 
 def report(options: ReportOptions) -> int:
     """Writes the page."""
+    require_no_input(options.out, options.inputs)
     request = report_request(options.inputs, options.messages, accounts=options.accounts)
     with options.messages.stage("computing"):
         facts = report_facts(request)

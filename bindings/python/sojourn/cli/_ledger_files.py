@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from sojourn._core.frames import Column, holds_yearly_amounts
 from sojourn._frames.money import currency_columns, one_currency
 from sojourn._frames.usual_names import fits
+from sojourn.cli._decode import decode
 from sojourn.cli._files import File, read
 from sojourn.cli._money import read_amounts
 from sojourn.cli._options import FileOptions, Messages, SubscriptionOptions, UsageOptions
@@ -140,6 +142,6 @@ def _policy(named: str | None) -> Policy | None:
     if named is None:
         return None
     if named.endswith(".json"):
-        with open(named, encoding="utf-8") as policy:
-            return Policy.from_json(policy.read())
+        with open(named, "rb") as policy:
+            return Policy.from_json(decode(policy.read(), os.path.basename(named), None)[0])
     return Policy.preset(named)

@@ -142,14 +142,9 @@ def _customers(
 
 
 def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequence[bool], accounts: bool) -> HealthRequest:
-    card = Scorecard.from_json(_text_of(str(options.health.scorecard)))
+    card = Scorecard.from_file(str(options.health.scorecard))
     account = file.choose("account", options.subscriptions.account)
     with file.placed(), messages.stage("scoring"):
         table = {account: file[account], **signal_columns(card, file, options.written)}
         result = card.score(table, account=account, as_of=options.subscriptions.as_of, timezone=options.written.timezone)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
-
-
-def _text_of(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any, Self
 
 from sojourn import _core
+from sojourn._frames.arguments import shown
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError, SchemaTypeError, SchemaValueError
 
@@ -33,8 +34,15 @@ class Card:
 
     @classmethod
     def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> Self:
-        """From JSON text, a dict or a file. Raises `CardError` with every mistake, each with a JSON pointer."""
+        """From JSON text, a dict or a `Path`; text is never taken for a path. Raises `CardError` with every mistake, each
+        with a JSON pointer.
+        """
         return cls(card_text(source))
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+        """From a file of JSON."""
+        return cls(card_text_of_file(path))
 
     @classmethod
     def template(cls, name: str) -> Self:
@@ -109,20 +117,48 @@ class Card:
 
 
 def card_text(source: Any) -> str:
-    """JSON text as it is, a mapping as JSON, anything else as the name of a file."""
+    """JSON text as it is, a mapping as JSON, the text of the file that a `Path` names."""
     if isinstance(source, Mapping):
         return _json_of(source)
-    if isinstance(source, bytes):
-        source = source.decode("utf-8", "replace")
-    if isinstance(source, str) and (not source.strip() or source.lstrip()[0] in '{["' or "\n" in source):
-        return source
-    if not isinstance(source, (str, os.PathLike)):
-        raise SchemaTypeError(f"a card is JSON text, a dict or a path, not a {type(source).__name__}")
+    if isinstance(source, os.PathLike):
+        return card_text_of_file(source)
+    if isinstance(source, (bytes, bytearray)):
+        return _decoded(bytes(source))
+    if not isinstance(source, str):
+        raise SchemaTypeError(f"a card is JSON text, a dict or a Path, not a {type(source).__name__}")
+    if _is_one_word(source):
+        raise _unreadable(f"{shown(source)} is not JSON", "from_file(path) reads a file")
+    return source
+
+
+def card_text_of_file(path: Any) -> str:
+    """What stands in the file, which must be UTF-8."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise SchemaTypeError(f"path is {shown(path)}; accepted: the name of a file")
     try:
-        with open(source, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError as problem:
-        raise SchemaError(f"the card is neither JSON text nor a readable file: {problem}") from None
+        with open(path, "rb") as file:
+            data = file.read()
+    except (OSError, ValueError) as problem:  # a name with a null character is a ValueError
+        raise SchemaError(f"the card cannot be read: {problem}") from None
+    return _decoded(data)
+
+
+def _is_one_word(source: str) -> bool:
+    """One line that no JSON of more than a number or a word begins with: probably the name of a file."""
+    text = source.strip()
+    return text != "" and text[0] not in '{["' and "\n" not in source
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise _unreadable(f"byte {wrong.start} (0x{data[wrong.start]:02x}) is not UTF-8", "save the card as UTF-8") from None
+
+
+def _unreadable(message: str, remedy: str) -> CardError:
+    place = {"pointer": "", "message": message, "suggestion": remedy, "level": "error"}
+    return CardError(f"the card cannot be read: {message}; {remedy}", [place])
 
 
 def _json_of(card: Mapping[str, Any]) -> str:

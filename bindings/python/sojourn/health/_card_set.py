@@ -13,7 +13,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns, take_rows
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
-from sojourn.health._card import card_text
+from sojourn.health._card import card_text, card_text_of_file
 from sojourn.health._diagnoses import Diagnoses, card_diagnoses
 from sojourn.health._result import HealthResult
 from sojourn.health._scorecard import Scorecard
@@ -32,8 +32,15 @@ class CardSet:
 
     @classmethod
     def from_json(cls, source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> CardSet:
-        """From JSON text, a dict or a file. Raises `CardError` with every mistake of the set and of its cards."""
+        """From JSON text, a dict or a `Path`; text is never taken for a path. Raises `CardError` with every mistake of the
+        set and of its cards.
+        """
         return cls(card_text(source))
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> CardSet:
+        """From a file of JSON."""
+        return cls(card_text_of_file(path))
 
     @staticmethod
     def check(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> list[dict[str, str]]:
