@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "sojourn/forecast/plan_states.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/stats/total_variance.hpp"
 
 namespace {
 
@@ -26,6 +28,18 @@ sojourn::ledger made_book() {
   return sojourn::ledger({account, start, end, cents}, {.as_of = sojourn::day::from_ymd(2025, 1, 1)});
 }
 
+bool near(double value, double wanted, double tolerance) {
+  return value - wanted < tolerance && wanted - value < tolerance;
+}
+
+void parts_of_a_forecast() {
+  const sojourn::plan_states plans({{0.9, 0.06, 0.04}, {0.05, 0.9, 0.05}, {0, 0, 1}});  // basic, pro, left
+  const std::vector<double> pays{100, 300, 0};
+  assert(near(plans.expected_mrr(pays, 12)[0], 107.787, 1e-3));
+  const std::vector<sojourn::conditional_moments> rates{{0.5, 7, 2.1}, {0.5, 9, 0.9}};
+  assert(near(sojourn::variance_over(rates).variance(), 2.5, 1e-12));
+}
+
 void look_a_year_ahead(const sojourn::ledger& book) {
   const sojourn::mrr_forecast year = sojourn::forecast_mrr(sojourn::months_of(book), {}, {}, {.draws = 200});
   assert(year.total.rows[11].low <= year.total.rows[11].closing);
@@ -38,5 +52,6 @@ void look_a_year_ahead(const sojourn::ledger& book) {
 }  // namespace
 
 int main() {
+  parts_of_a_forecast();
   look_a_year_ahead(made_book());
 }

@@ -6,6 +6,7 @@
 
 #include "detail/nan.hpp"
 #include "sojourn/domain/error.hpp"
+#include "sojourn/stats/total_variance.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -137,26 +138,25 @@ chain_ladder_fit fit_chain_ladder(age_triangle triangle, const chain_ladder_opti
 
 triangle_projection project(const chain_ladder_fit& fit, std::optional<std::size_t> periods) {
   triangle_projection found;
-  std::vector<double> loadings(fit.steps.size()), shared(fit.steps.size());
-  double process = 0;
-  found.total.value = 0;
+  std::vector<uncertain_part> parts;
+  parts.reserve(fit.triangle.cohorts());
   for (std::size_t i = 0; i < fit.triangle.cohorts(); ++i) {
     const std::size_t from = fit.triangle.row(i).size() - 1;
     const std::size_t until =
         periods ? std::min(fit.steps.size(), from + std::min(*periods, fit.steps.size())) : fit.steps.size();
-    const projected_value one = walk(fit.steps, fit.triangle.latest(i), from, until, loadings);
-    process += squared(one.process_se);
-    for (std::size_t k = 0; k < loadings.size(); ++k) shared[k] += loadings[k];
+    uncertain_part& part = parts.emplace_back(uncertain_part{.loadings = std::vector<double>(fit.steps.size())});
+    const projected_value one = walk(fit.steps, fit.triangle.latest(i), from, until, part.loadings);
+    part.mean = one.value;
+    part.process_variance = squared(one.process_se);
     found.total.latest += one.latest;
-    found.total.value += one.value;
     if (found.total.gap != projection_gap::no_factor && one.gap != projection_gap::none) found.total.gap = one.gap;
     found.cohorts.push_back(one);
   }
-  double parameter = 0;
-  for (const double loading : shared) parameter += squared(loading);
-  found.total.process_se = std::sqrt(process);
-  found.total.parameter_se = std::sqrt(parameter);
-  found.total.standard_error = std::sqrt(process + parameter);
+  const total_variance total = sum_of_parts(parts);
+  found.total.value = total.mean;
+  found.total.process_se = std::sqrt(total.process_variance);
+  found.total.parameter_se = std::sqrt(total.parameter_variance);
+  found.total.standard_error = std::sqrt(total.variance());
   return found;
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import sojourn as sj
-from oracle_rows import OracleRow, OracleTable, oracle_row
+from oracle_rows import OracleRow, OracleTable, inputs_and_expected, oracle_row
 
 CURVES = ["CR-01", "CR-06", "CR-07", "CR-08", "CR-10", "CR-11", "CR-13", "CR-15"]
 MONTHS = [1, 1, 2, 3, 4, 4]
@@ -50,6 +50,21 @@ def test_oracle(name: str, oracle: OracleTable, shared_dir: Path) -> None:
         check(curves, {"cif": row.expected[f"given_age_{row.inputs['given']}"]}, later)
     else:
         check(curves_of(row), row.expected["all"], row.inputs["times"])
+
+
+def test_fc_13_expected_churn_by_cause_adds_up(oracle: OracleTable, shared_dir: Path) -> None:
+    row = oracle_row(oracle, shared_dir, "CR-13")
+    inputs, expected = inputs_and_expected(oracle, "lifetime2", "FC-13")
+    later = curves_of(row, given_age=row.inputs["given"])
+    churn = later.expected_churn(inputs["mrr"])
+    for cause, shares in enumerate(inputs["given"], start=1):
+        assert list(churn[f"lost_{cause}"])[-2:] == pytest.approx([inputs["mrr"] * share for share in shares], rel=1e-12)
+    assert [churn[f"lost_{cause}"][-1] for cause in later] == pytest.approx(expected["by_cause"], rel=1e-12)
+    assert churn["left"][-1] == expected["survivors"]
+    for one in churn.to_dicts():
+        assert one["lost_1"] + one["lost_2"] + one["left"] == pytest.approx(inputs["mrr"], rel=1e-12)
+    with pytest.raises(sj.DataError, match='"mrr"'):
+        later.expected_churn(-1)
 
 
 def test_cr_06_one_minus_survival_of_one_cause_overstates(oracle: OracleTable, shared_dir: Path) -> None:

@@ -11,6 +11,7 @@
 #include "bind.hpp"
 #include "frames/table.hpp"
 #include "lifetime/held_exits.hpp"
+#include "sojourn/lifetime/churn_by_cause.hpp"
 #include "sojourn/lifetime/exit_table.hpp"
 
 namespace py = pybind11;
@@ -93,6 +94,15 @@ void bind_incidence(py::module_& m) {
           "events_of", [](const incidence_curves& c, std::size_t cause) { return c.causes.at(cause).total_events; },
           py::arg("cause"))
       .def("at", &incidence_at, py::arg("cause"), py::arg("age"))
+      .def(
+          "expected_churn",
+          [](const incidence_curves& c, double mrr) {
+            const churn_by_cause found = expected_churn(c, mrr);
+            std::vector<any_column> lost;
+            for (const std::vector<double>& of_cause : found.lost) lost.push_back(any_column::from(of_cause));
+            return py::make_tuple(lost, any_column::from(found.left));
+          },
+          py::arg("mrr"))
       .def_readonly("accounts", &incidence_curves::accounts)
       .def_readonly("rows_missing", &incidence_curves::rows_missing)
       .def_readonly("died_out_at", &incidence_curves::died_out_at);

@@ -219,6 +219,17 @@ class CumulativeIncidence(Mapping[Cause, CauseIncidence]):
         """The share that has left for each cause by `age`."""
         return {cause: one.at(age) for cause, one in self._causes.items()}
 
+    def expected_churn(self, mrr: float) -> Table:
+        """What accounts that pay `mrr` together are expected to lose by each age, for each cause, and what is left.
+
+        One row per age: time, lost_<cause>, left, in the unit of `mrr`; causes and what is left add up to it at every age.
+        Curves made with `given_age` speak of accounts of that age, from then on. Errors: an amount below 0 or not finite.
+        """
+        lost, left = self._curves.expected_churn(mrr)
+        columns: dict[str, Any] = {"time": self.time}
+        columns |= {f"lost_{cause}": one for cause, one in zip(self._causes, lost, strict=True)}
+        return Table({**columns, "left": left}, options={**self.options, "mrr": mrr}, title="Expected churn by cause")
+
     def table(self) -> Table:
         """One row per age: at risk, censored, the share still there, and the share that has left for each cause."""
         columns: dict[str, Any] = {"time": self.time, "survival": self.survival, "censored": self._curves.censored}
