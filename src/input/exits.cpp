@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "input/age_text.hpp"
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -14,7 +14,7 @@ bool exit_given(const column<double>& values, std::size_t row) {
 
 void check_exit_age(const column<double>& ages, std::string_view name, std::size_t row, std::vector<problem>& found) {
   if (exit_given(ages, row) && !(ages[row] >= 0 && std::isfinite(ages[row]))) {
-    found.push_back({ages.name_or(name), row, detail::age_text(ages[row]), "an age is a number of 0 or more",
+    found.push_back({ages.name_or(name), row, detail::number_text(ages[row]), "an age is a number of 0 or more",
                      "count ages from the start of the account"});
   }
 }
@@ -23,12 +23,12 @@ void check_exit(const exits& rows, std::size_t row, std::vector<problem>& found)
   check_exit_age(rows.time, "time", row, found);
   check_exit_age(rows.entry, "entry", row, found);
   if (exit_given(rows.entry, row) && exit_given(rows.time, row) && rows.entry[row] >= rows.time[row]) {
-    found.push_back({rows.entry.name_or("entry"), row, detail::age_text(rows.entry[row]),
-                     "entry must lie before time (" + detail::age_text(rows.time[row]) + ")",
+    found.push_back({rows.entry.name_or("entry"), row, detail::number_text(rows.entry[row]),
+                     "entry must lie before time (" + detail::number_text(rows.time[row]) + ")",
                      "time is the age at exit, not the length of the observed span"});
   }
   if (exit_given(rows.weight, row) && !(rows.weight[row] >= 0 && std::isfinite(rows.weight[row]))) {
-    found.push_back({rows.weight.name_or("weights"), row, detail::age_text(rows.weight[row]),
+    found.push_back({rows.weight.name_or("weights"), row, detail::number_text(rows.weight[row]),
                      "a weight is a number of 0 or more", "give it 0, or leave it missing to leave the row out"});
   }
   if (!rows.count.empty() && rows.count.present(row) && rows.count[row] < 0) {

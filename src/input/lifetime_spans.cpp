@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "input/age_text.hpp"
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -15,7 +15,7 @@ bool has_number(const column<double>& values, std::size_t row) {
 void check_span_age(const column<double>& ages, std::string_view name, std::size_t row, bool endless,
                     std::vector<problem>& found) {
   if (!has_number(ages, row) || (ages[row] >= 0 && (endless || std::isfinite(ages[row])))) return;
-  found.push_back({ages.name_or(name), row, detail::age_text(ages[row]), "an age is a number of 0 or more",
+  found.push_back({ages.name_or(name), row, detail::number_text(ages[row]), "an age is a number of 0 or more",
                    "count ages from the start of the account"});
 }
 
@@ -31,8 +31,8 @@ void check_span(const lifetime_spans& rows, std::size_t row, std::vector<problem
     return;
   }
   if (timed && ends && rows.upper[row] < rows.time[row]) {
-    found.push_back({rows.upper.name_or("upper"), row, detail::age_text(rows.upper[row]),
-                     "upper is not before time (" + detail::age_text(rows.time[row]) + ")",
+    found.push_back({rows.upper.name_or("upper"), row, detail::number_text(rows.upper[row]),
+                     "upper is not before time (" + detail::number_text(rows.time[row]) + ")",
                      "time is the lower end of the interval"});
   }
   if (timed && ends && stated && rows.event[row] == 0 && rows.upper[row] > rows.time[row]) {
@@ -47,12 +47,12 @@ void check_span(const lifetime_spans& rows, std::size_t row, std::vector<problem
   }
   if (timed && has_number(rows.entry, row) &&
       (interval ? rows.entry[row] > rows.time[row] : rows.entry[row] >= rows.time[row])) {
-    found.push_back({rows.entry.name_or("entry"), row, detail::age_text(rows.entry[row]),
-                     "entry must lie before time (" + detail::age_text(rows.time[row]) + ")",
+    found.push_back({rows.entry.name_or("entry"), row, detail::number_text(rows.entry[row]),
+                     "entry must lie before time (" + detail::number_text(rows.time[row]) + ")",
                      "time is the age at exit, not the length of the observed span"});
   }
   if (has_number(rows.weight, row) && !(rows.weight[row] >= 0 && std::isfinite(rows.weight[row]))) {
-    found.push_back({rows.weight.name_or("weights"), row, detail::age_text(rows.weight[row]),
+    found.push_back({rows.weight.name_or("weights"), row, detail::number_text(rows.weight[row]),
                      "a weight is a number of 0 or more", "give it 0, or leave it missing to leave the row out"});
   }
   if (!rows.count.empty() && rows.count.present(row) && rows.count[row] < 0) {

@@ -1,19 +1,12 @@
 #include "sojourn/input/purchase_rows.hpp"
 
 #include <cmath>
-#include <sstream>
 #include <string>
+
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
-
-std::string time_text(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << value;
-  return text.str();
-}
 
 bool time_given(const column<double>& values, std::size_t row) {
   return values.present(row) && !std::isnan(values[row]);
@@ -26,18 +19,18 @@ void check_purchases(const purchase_rows& rows, std::size_t row, std::vector<pro
                      "count the purchases after the first one"});
   }
   if (has_end && !(rows.T[row] >= 0 && std::isfinite(rows.T[row]))) {
-    found.push_back({rows.T.name_or("T"), row, time_text(rows.T[row]), "a time is a number of 0 or more",
+    found.push_back({rows.T.name_or("T"), row, detail::number_text(rows.T[row]), "a time is a number of 0 or more",
                      "count time from the first purchase"});
   }
   if (has_last && !(rows.t_x[row] >= 0 && std::isfinite(rows.t_x[row]))) {
-    found.push_back({rows.t_x.name_or("t_x"), row, time_text(rows.t_x[row]), "a time is a number of 0 or more",
+    found.push_back({rows.t_x.name_or("t_x"), row, detail::number_text(rows.t_x[row]), "a time is a number of 0 or more",
                      "count time from the first purchase"});
   } else if (has_last && has_end && rows.t_x[row] > rows.T[row]) {
-    found.push_back({rows.t_x.name_or("t_x"), row, time_text(rows.t_x[row]),
-                     "the last purchase lies within the time watched (T = " + time_text(rows.T[row]) + ")",
+    found.push_back({rows.t_x.name_or("t_x"), row, detail::number_text(rows.t_x[row]),
+                     "the last purchase lies within the time watched (T = " + detail::number_text(rows.T[row]) + ")",
                      "give both in one unit, from the first purchase on"});
   } else if (has_last && has_x && rows.x[row] == 0 && rows.t_x[row] != 0) {
-    found.push_back({rows.t_x.name_or("t_x"), row, time_text(rows.t_x[row]), "t_x is 0 where x is 0",
+    found.push_back({rows.t_x.name_or("t_x"), row, detail::number_text(rows.t_x[row]), "t_x is 0 where x is 0",
                      "without repeat purchases the last purchase is the first one"});
   }
   if (!rows.count.empty() && rows.count.present(row) && rows.count[row] < 0) {

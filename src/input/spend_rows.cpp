@@ -1,20 +1,17 @@
 #include "sojourn/input/spend_rows.hpp"
 
 #include <cmath>
-#include <sstream>
 #include <string>
+
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
 void check_spend(const spend_rows& rows, std::size_t row, std::vector<problem>& found) {
   if (rows.mean.present(row) && !std::isnan(rows.mean[row]) && !(rows.mean[row] >= 0 && std::isfinite(rows.mean[row]))) {
-    std::ostringstream text;
-    text.imbue(std::locale::classic());
-    text.precision(15);
-    text << rows.mean[row];
-    found.push_back({rows.mean.name_or("mean"), row, text.str(), "a mean amount is a number of 0 or more",
-                     "net refunds against their purchases"});
+    found.push_back({rows.mean.name_or("mean"), row, detail::number_text(rows.mean[row]),
+                     "a mean amount is a number of 0 or more", "net refunds against their purchases"});
   }
   if (rows.x.present(row) && rows.x[row] < 0) {
     found.push_back({rows.x.name_or("x"), row, std::to_string(rows.x[row]), "a number of repeat purchases is 0 or more",

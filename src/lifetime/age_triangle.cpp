@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <locale>
-#include <sstream>
 #include <string>
 #include <utility>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -15,14 +14,6 @@ namespace {
 
 constexpr double not_yet = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_ages = 100'000;  // a date or an amount taken for an age would ask for gigabytes
-
-std::string text_of(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << value;
-  return text.str();
-}
 
 std::string at_age(std::size_t age) {
   return "age number " + std::to_string(age + 1);
@@ -75,7 +66,7 @@ void age_triangle::require_valid() {
         throw data_error({"triangle", cohort, "", at_age(age) + " is missing, and a later one is there",
                           "fill in the value; 0 is a value"});
       if (!(cells[age] >= 0) || std::isinf(cells[age]))
-        throw data_error({"triangle", cohort, text_of(cells[age]), "values at " + at_age(age) + " are 0 or more",
+        throw data_error({"triangle", cohort, detail::number_text(cells[age]), "values at " + at_age(age) + " are 0 or more",
                           "give levels (MRR in force, accounts there), not changes from age to age"});
     }
     ages_ = std::max(ages_, cells.size());

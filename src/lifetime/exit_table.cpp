@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "input/age_text.hpp"
+#include "detail/number_text.hpp"
 #include "lifetime/exit_rows.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -118,7 +118,7 @@ Integer whole(const column<double>& values, std::string_view name, std::size_t r
   // The bounds are powers of two, which doubles hold exactly.
   if (value != std::floor(value) || !(std::abs(value) < (sizeof(Integer) == 4 ? 0x1p31 : 0x1p63)))
     throw data_error(
-        {values.name_or(name), row, detail::age_text(value), rule, "count ages in whole days, money in minor units"});
+        {values.name_or(name), row, detail::number_text(value), rule, "count ages in whole days, money in minor units"});
   return static_cast<Integer>(value);
 }
 

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -38,8 +38,8 @@ mrr_index_table detail::mrr_index(const column<double>& churn_rates, std::int32_
     }
     const double rate = churn_rates[row];
     if (!(rate >= 0 && rate <= 1)) {
-      throw data_error({churn_rates.name_or("churn_rates"), row, std::to_string(rate), "a monthly churn rate lies in [0, 1]",
-                        "3 % is 0.03"});
+      throw data_error({churn_rates.name_or("churn_rates"), row, detail::number_text(rate),
+                        "a monthly churn rate lies in [0, 1]", "3 % is 0.03"});
     }
     table.churn_rates.push_back(rate);
     // Through log1p, since 1 - c has already lost the last digits of a small c. log1p(-1) * 0 would be NaN.

@@ -5,6 +5,8 @@
 #include <string>
 #include <tuple>
 
+#include "detail/number_text.hpp"
+
 namespace sojourn::inline v0_1::detail {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr double largest_opportunity = 100'000;
 void require_opportunities(const purchase_rows& rows, std::size_t row) {
   const double last = rows.t_x[row], all = rows.T[row];
   const auto refuse = [&](const column<double>& in, std::string_view name, double value, std::string rule) {
-    throw data_error({in.name_or(name), row, std::to_string(value), std::move(rule),
+    throw data_error({in.name_or(name), row, number_text(value), std::move(rule),
                       "bgbb counts opportunities: T of them, of which x were taken, the last one at t_x"});
   };
   if (std::floor(all) != all) refuse(rows.T, "T", all, "a number of opportunities is whole");

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <string>
 #include <tuple>
+
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -21,11 +22,7 @@ struct logged_purchase {
 void require_amount(const purchase_log& log, std::size_t row) {
   const double amount = log.amount[row];
   if (amount >= 0 && std::isfinite(amount)) return;
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << amount;
-  throw data_error({log.amount.name_or("amount"), row, text.str(), "the amount of a purchase is 0 or more",
+  throw data_error({log.amount.name_or("amount"), row, detail::number_text(amount), "the amount of a purchase is 0 or more",
                     "net refunds against their purchases"});
 }
 

@@ -1,9 +1,10 @@
 #include "sojourn/lifetime/purchases.hpp"
 
 #include <cmath>
-#include <sstream>
+#include <string>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "lifetime/purchase_models.hpp"
 #include "sojourn/domain/words.hpp"
 
@@ -18,11 +19,8 @@ any_purchase_model checked_purchase_model(const purchase_parameters& of) {
   for (std::size_t k = 0; k < of.values.size(); ++k) {
     const double value = of.values[k];
     if (value >= 1e-100 && value <= 1e100) continue;
-    std::ostringstream text;
-    text.imbue(std::locale::classic());
-    text << word_of(of.model) << ": the parameter " << parameter_names(of.model)[k] << " is " << value
-         << "; it is a finite number above 0";
-    throw schema_error(text.str());
+    throw schema_error(std::string(word_of(of.model)) + ": the parameter " + std::string(parameter_names(of.model)[k]) +
+                       " is " + detail::number_text(value) + "; it lies between 1e-100 and 1e100");
   }
   return detail::model_of(of.model, of.values);
 }

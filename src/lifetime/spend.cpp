@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <tuple>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "lifetime/log_parameters.hpp"
 #include "lifetime/purchase_models.hpp"
 #include "stats/special_functions.hpp"
@@ -128,25 +128,18 @@ double correlation_of(std::span<const spend_cell> cells) {
   return xx > 0 && mm > 0 ? xm / std::sqrt(xx * mm) : detail::nan;
 }
 
-std::string number_text(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text << value;
-  return text.str();
-}
-
 void require_spend(const spend_parameters& of) {
   for (std::size_t k = 0; k < of.values.size(); ++k) {
     if (of.values[k] >= 1e-100 && of.values[k] <= 1e100) continue;
     throw schema_error("spend: the parameter " + std::string(spend_parameters::names[k]) + " is " +
-                       number_text(of.values[k]) + "; it is a finite number above 0");
+                       detail::number_text(of.values[k]) + "; it lies between 1e-100 and 1e100");
   }
 }
 
 void require_finite_mean(const spend_parameters& of) {
   require_spend(of);
   if (of.values[1] > 1) return;
-  throw schema_error("spend: q is " + number_text(of.values[1]) +
+  throw schema_error("spend: q is " + detail::number_text(of.values[1]) +
                      ", and the mean amount is infinite unless q > 1: amounts differ too much among customers to average");
 }
 

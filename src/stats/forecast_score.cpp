@@ -2,25 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <locale>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
 
 constexpr double narrowest = 0.8, widest = 3;
-
-std::string text_of(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << value;
-  return text.str();
-}
 
 }  // namespace
 
@@ -36,8 +27,8 @@ interval_score score_intervals(std::span<const double> low, std::span<const doub
       continue;
     }
     if (low[row] > high[row])
-      throw data_error({"low", row, text_of(low[row]), "low lies at or below high (" + text_of(high[row]) + ")",
-                        "exchange the two columns"});
+      throw data_error({"low", row, detail::number_text(low[row]),
+                        "low lies at or below high (" + detail::number_text(high[row]) + ")", "exchange the two columns"});
     const double miss = std::max({0.0, low[row] - actual[row], actual[row] - high[row]});
     ++found.n;
     found.covered += miss == 0 ? 1 : 0;
@@ -64,7 +55,7 @@ interval_factor calibrate_intervals(std::span<const double> errors, std::span<co
   for (std::size_t row = 0; row < errors.size(); ++row) {
     if (std::isnan(errors[row]) || std::isnan(half_widths[row])) continue;
     if (!(half_widths[row] > 0))
-      throw data_error({"half_widths", row, text_of(half_widths[row]), "a half width is above 0",
+      throw data_error({"half_widths", row, detail::number_text(half_widths[row]), "a half width is above 0",
                         "leave out forecasts that were points"});
     ratios.push_back(std::abs(errors[row]) / half_widths[row]);
   }

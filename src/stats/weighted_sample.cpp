@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 using detail::nan;
 
 data_error bad_cell(const char* column, std::size_t row, double value, std::string rule, std::string advice) {
-  std::string text = std::to_string(value);
-  return data_error({column, row, std::move(text), std::move(rule), std::move(advice)});
+  return data_error({column, row, detail::number_text(value), std::move(rule), std::move(advice)});
 }
 
 void require_row(const sampled_row& one, std::size_t row) {

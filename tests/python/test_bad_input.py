@@ -235,7 +235,7 @@ CELLS: list[tuple[str, Callable[[], Any], str, int | None, str, str, str]] = [
         "at least 1",
         "once a quarter",
     ),
-    ("mrr_index: churn in percent", lambda: sj.mrr_index([3.0]), "churn_rates", 0, "3.000000", "[0, 1]", "3 % is 0.03"),
+    ("mrr_index: churn in percent", lambda: sj.mrr_index([3.0]), "churn_rates", 0, "3", "[0, 1]", "3 % is 0.03"),
 ]
 
 # what, call, parts of the message

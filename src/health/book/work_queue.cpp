@@ -6,6 +6,8 @@
 #include <string>
 #include <tuple>
 
+#include "detail/number_text.hpp"
+
 namespace sojourn::inline v0_1::health {
 namespace {
 
@@ -29,7 +31,8 @@ void check_shape(const queue_input& rows, const queue_options& options) {
 
 double within(double value, double high, const char* what, std::size_t row) {
   if (value >= 0 && value <= high) return value;
-  throw data_error({what, row, std::to_string(value), "lies outside 0 .. " + std::to_string(static_cast<int>(high)), ""});
+  throw data_error(
+      {what, row, sojourn::detail::number_text(value), "lies outside 0 .. " + std::to_string(static_cast<int>(high)), ""});
 }
 
 /// What an account is ranked by: its probability to leave, or what its score falls short of 100; NaN when nothing is known.

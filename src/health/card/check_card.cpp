@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "detail/number_text.hpp"
 #include "health/card/aggregator_words.hpp"
 #include "health/card/check_lookup.hpp"
 #include "health/card/check_rules.hpp"
@@ -328,8 +329,8 @@ class checker {
       return error(at, "points must lie between -1e9 and 1e9");
     if (b.weight < b.at_worst) {
       error(at,
-            "a perfect signal must not bring fewer points than the worst one: [" + std::to_string(b.at_worst) + ", " +
-                std::to_string(b.weight) + "]",
+            "a perfect signal must not bring fewer points than the worst one: [" + sojourn::detail::number_text(b.at_worst) +
+                ", " + sojourn::detail::number_text(b.weight) + "]",
             "to deduct points write [-20, 0] and let the normaliser call few tickets good");
     }
     const double span = b.weight - b.at_worst;

@@ -1,13 +1,14 @@
 #include "health/card/check_lookup.hpp"
 
 #include <cmath>
-#include <locale>
-#include <sstream>
 
+#include "detail/number_text.hpp"
 #include "json/json_value.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 namespace {
+
+using sojourn::detail::number_text;
 
 constexpr std::size_t max_bands = 64;
 constexpr std::size_t max_remarks = 100;
@@ -17,14 +18,6 @@ bool has_low(const band& b) {
 }
 bool has_high(const band& b) {
   return b.ends == band_ends::high || b.ends == band_ends::both;
-}
-
-std::string limit_text(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text.precision(15);
-  text << value;
-  return text.str();
 }
 
 class lookup_checker {
@@ -72,16 +65,16 @@ class lookup_checker {
   bool check_joint(const band& before, const band& here, const std::string& at) {
     if (here.low < before.low) return error(at, "the bands must go from low to high"), false;
     if (here.low < before.high || (here.low == before.high && has_high(before) && has_low(here))) {
-      const std::string what = here.low == before.high ? limit_text(here.low) + " is"
-                                                       : "values from " + limit_text(here.low) + " to " +
-                                                             limit_text(std::fmin(before.high, here.high)) + " are";
+      const std::string what = here.low == before.high ? number_text(here.low) + " is"
+                                                       : "values from " + number_text(here.low) + " to " +
+                                                             number_text(std::fmin(before.high, here.high)) + " are";
       return error(at, "overlaps the band before it: " + what + " in both", "\"below\" and \"above\" leave an end out"),
              false;
     }
-    if (here.low == before.high && !has_high(before) && !has_low(here)) open(at, "exactly " + limit_text(here.low) + " is");
+    if (here.low == before.high && !has_high(before) && !has_low(here)) open(at, "exactly " + number_text(here.low) + " is");
     if (here.low > before.high) {
-      open(at, "what is " + std::string(has_high(before) ? "above " : "from ") + limit_text(before.high) +
-                   (has_low(here) ? " and below " : " to ") + limit_text(here.low) + " is");
+      open(at, "what is " + std::string(has_high(before) ? "above " : "from ") + number_text(before.high) +
+                   (has_low(here) ? " and below " : " to ") + number_text(here.low) + " is");
     }
     return true;
   }
@@ -89,10 +82,10 @@ class lookup_checker {
     const band &first = bands.front(), &last = bands.back();
     if (std::isfinite(first.low))
       open(at + json::step(std::size_t{0}),
-           "what is " + std::string(has_low(first) ? "below " : "at most ") + limit_text(first.low) + " is");
+           "what is " + std::string(has_low(first) ? "below " : "at most ") + number_text(first.low) + " is");
     if (std::isfinite(last.high))
       open(at + json::step(bands.size() - 1),
-           "what is " + std::string(has_high(last) ? "above " : "at least ") + limit_text(last.high) + " is");
+           "what is " + std::string(has_high(last) ? "above " : "at least ") + number_text(last.high) + " is");
   }
 
   void check_cell(std::size_t i) {

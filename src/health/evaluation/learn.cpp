@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/words.hpp"
 #include "stats/logistic_newton.hpp"
 
@@ -50,7 +51,7 @@ void require_sense(signal_matrix s, std::size_t rows, std::span<const double> ca
   if (options.max_steps < 1) throw schema_error("at least one step is needed");
   for (std::size_t i = 0; i < s.values.size(); ++i) {
     if (s.values[i] < 0 || s.values[i] > 1) {
-      throw data_error({"signal " + std::to_string(i / s.rows), i % s.rows, std::to_string(s.values[i]),
+      throw data_error({"signal " + std::to_string(i / s.rows), i % s.rows, sojourn::detail::number_text(s.values[i]),
                         "a normalised signal lies in [0, 1]", "normalise it by a scorecard"});
     }
   }
@@ -89,7 +90,7 @@ void choose_rows(prepared& p, signal_matrix s, const column<std::uint8_t>& left,
     }
     const double weight = case_weight.empty() ? 1.0 : case_weight[row];
     if (!(weight >= 0) || std::isinf(weight))
-      throw data_error({"case_weight", row, std::to_string(weight), "a weight is 0 or a positive number", ""});
+      throw data_error({"case_weight", row, sojourn::detail::number_text(weight), "a weight is 0 or a positive number", ""});
     p.weight[row] = weight;
     p.left[row] = left[row];
     p.scale += weight;

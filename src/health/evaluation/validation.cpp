@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "detail/number_text.hpp"
 #include "health/evaluation/logit_line.hpp"
 #include "health/evaluation/risk_walk.hpp"
 #include "sojourn/detail/int128.hpp"
@@ -36,7 +37,7 @@ std::uint8_t outcome_at(const column<std::uint8_t>& left, std::size_t row) {
 std::int64_t risk_at(const column<double>& score, std::size_t row, score_direction direction) {
   const double value = score[row];
   if (!(std::abs(value) <= largest_risk)) {
-    throw data_error({score.name_or("score"), row, std::to_string(value), "a score must lie within +-9e6",
+    throw data_error({score.name_or("score"), row, sojourn::detail::number_text(value), "a score must lie within +-9e6",
                       "rescale it: only its order and, for a probability, its value matter"});
   }
   const auto steps = std::llround(value * risk_steps);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <unordered_map>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/manual.hpp"
 #include "json/json_value.hpp"
@@ -14,16 +14,10 @@ namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 using sojourn::detail::nan;
+using sojourn::detail::number_text;
 
 std::size_t rows_of(const signal& s) {
   return std::visit([](const auto& values) { return values.size(); }, s.values);
-}
-
-std::string value_text(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text << value;
-  return text.str();
 }
 
 template <class T>
@@ -242,8 +236,8 @@ class binder {
         const double* x = load(result_.columns[k], first, n, buffer.data());
         for (std::size_t i = 0; i < n; ++i) {
           if (x[i] < s.valid->low || x[i] > s.valid->high) {
-            throw data_error({s.name, first + i, value_text(x[i]),
-                              "must lie between " + value_text(s.valid->low) + " and " + value_text(s.valid->high),
+            throw data_error({s.name, first + i, number_text(x[i]),
+                              "must lie between " + number_text(s.valid->low) + " and " + number_text(s.valid->high),
                               "correct the value, or set \"invalid\" to \"missing\" or \"clamp\""});
           }
         }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <tuple>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "health/score/decide.hpp"
 #include "json/json_value.hpp"
 
@@ -13,23 +13,17 @@ namespace sojourn::inline v0_1::health::detail {
 namespace {
 
 using sojourn::detail::nan;
-
-std::string points_text(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text << value;
-  return text.str();
-}
+using sojourn::detail::number_text;
 
 void check_manual(const manual_value& m, std::size_t rows) {
   if (m.row >= rows)
     throw data_error(
-        {"manual", m.row, points_text(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
+        {"manual", m.row, number_text(m.value), "the row does not exist; there are " + std::to_string(rows), ""});
   if (m.mode == manual_mode::signal) {
     if (!std::isfinite(m.value))
-      throw data_error({"manual", m.row, points_text(m.value), "must be a finite number, in the unit of the signal", ""});
+      throw data_error({"manual", m.row, number_text(m.value), "must be a finite number, in the unit of the signal", ""});
   } else if (!(m.value >= 0 && m.value <= 100)) {
-    throw data_error({"manual", m.row, points_text(m.value), "must lie between 0 and 100 points", ""});
+    throw data_error({"manual", m.row, number_text(m.value), "must lie between 0 and 100 points", ""});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -50,8 +51,8 @@ std::int64_t volume_at(const column<double>& volume, std::size_t row) {
   constexpr double largest = 9e12;
   const double value = volume[row];
   if (value >= 0 && value <= largest) return std::llround(value * volume_steps);
-  throw data_error({volume.name_or("volume"), row, std::to_string(value), "a volume must lie between 0 and 9e12",
-                    "choose a larger unit, or leave it missing"});
+  throw data_error({volume.name_or("volume"), row, sojourn::detail::number_text(value),
+                    "a volume must lie between 0 and 9e12", "choose a larger unit, or leave it missing"});
 }
 
 usage_day read_row(const usage_events& events, std::size_t row, engagement_state& state) {
