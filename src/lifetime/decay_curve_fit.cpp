@@ -16,7 +16,7 @@ using Eigen::VectorXd;
 constexpr double worst_condition = 1e10;
 
 smooth_value likelihood_at(decay_family family, const decay_state& observed, const VectorXd& at) {
-  return smooth_of(log_likelihood_at<dual>(family, variables_at(at), observed), at.size());
+  return smooth_of(log_likelihood_at<curve_jet>(family, variables_at(at), observed), at.size());
 }
 
 /// Where searches start: from equal accounts, from families of fewer parameters, and for mixtures from several guesses.
@@ -84,20 +84,20 @@ std::string where_it_runs(const VectorXd& moved, std::span<const std::string_vie
 
 }  // namespace
 
-smooth_value smooth_of(const dual& from, Index count) {
+smooth_value smooth_of(const curve_jet& from, Index count) {
   smooth_value found{from.value, VectorXd(count), MatrixXd(count, count)};
   for (Index i = 0; i < count; ++i) {
     const auto row = static_cast<std::size_t>(i);
     found.gradient[i] = from.slope[row];
-    for (Index j = 0; j < count; ++j) found.hessian(i, j) = from.curve[row][static_cast<std::size_t>(j)];
+    for (Index j = 0; j < count; ++j) found.hessian(i, j) = from.curve[curve_jet::pair(row, static_cast<std::size_t>(j))];
   }
   return found;
 }
 
-std::array<dual, 3> variables_at(const VectorXd& coordinates) {
-  std::array<dual, 3> x{};
+std::array<curve_jet, 3> variables_at(const VectorXd& coordinates) {
+  std::array<curve_jet, 3> x{};
   for (Index i = 0; i < coordinates.size(); ++i) {
-    x[static_cast<std::size_t>(i)] = dual::variable(coordinates[i], static_cast<std::size_t>(i));
+    x[static_cast<std::size_t>(i)] = curve_jet::variable(coordinates[i], static_cast<std::size_t>(i));
   }
   return x;
 }

@@ -8,9 +8,9 @@
 namespace sojourn::inline v0_1 {
 namespace detail {
 
-/// A dual of the first `count` coordinates as the search takes it.
-[[nodiscard]] smooth_value smooth_of(const dual& from, Eigen::Index count);
-[[nodiscard]] std::array<dual, 3> variables_at(const Eigen::VectorXd& coordinates);
+/// A jet of the first `count` coordinates as the search takes it.
+[[nodiscard]] smooth_value smooth_of(const curve_jet& from, Eigen::Index count);
+[[nodiscard]] std::array<curve_jet, 3> variables_at(const Eigen::VectorXd& coordinates);
 
 /// Status, parameters, covariance. `observed` has losses, and at least as many renewals as the family has parameters.
 [[nodiscard]] decay_fit fit_curve(const decay_state& observed, decay_family family);

@@ -29,16 +29,16 @@ class pulled_maximum {
   /// How far the likelihood has fallen at that pull; NaN where there is no maximum. Leaves `value` there.
   double fall(double pull) {
     const auto function = [&](const VectorXd& at) {
-      const std::array<dual, 3> x = variables_at(at);
-      return smooth_of(log_likelihood_at<dual>(family_, x, fit_.observed) + dual(pull) * of_(x), at.size());
+      const std::array<curve_jet, 3> x = variables_at(at);
+      return smooth_of(log_likelihood_at<curve_jet>(family_, x, fit_.observed) + curve_jet(pull) * of_(x), at.size());
     };
     const search_result best = maximise_smooth(function, at_);
     if (best.end != search_end::converged) return std::numeric_limits<double>::quiet_NaN();
     // The search stops where the sum is right; one more step makes the quantity as right.
     at_ = best.at + (-best.found.hessian).ldlt().solve(best.found.gradient);
-    const std::array<dual, 3> x = variables_at(at_);
+    const std::array<curve_jet, 3> x = variables_at(at_);
     value = of_(x).value;
-    return fit_.log_likelihood - log_likelihood_at<dual>(family_, x, fit_.observed).value;
+    return fit_.log_likelihood - log_likelihood_at<curve_jet>(family_, x, fit_.observed).value;
   }
 
   double value = std::numeric_limits<double>::quiet_NaN();
@@ -80,7 +80,7 @@ profile_range profile_of(const decay_fit& fit, const decay_curve& model, const c
   const Index n = parameter_count(model.family);
   const VectorXd here = Eigen::Map<const VectorXd>(at.data(), n);
   const VectorXd slope = smooth_of(of(variables_at(here)), n).gradient;
-  const smooth_value likelihood = smooth_of(log_likelihood_at<dual>(model.family, variables_at(here), fit.observed), n);
+  const smooth_value likelihood = smooth_of(log_likelihood_at<curve_jet>(model.family, variables_at(here), fit.observed), n);
   const double variance = slope.dot((-likelihood.hessian).ldlt().solve(slope));
   if (!(variance > 0)) return {of(variables_at(here)).value, of(variables_at(here)).value};
   // On a parabola the likelihood falls by target at this pull.

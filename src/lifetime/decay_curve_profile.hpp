@@ -15,7 +15,7 @@ namespace detail {
 struct profile_range {
   double low, high;
 };
-using coordinate_function = std::function<dual(const std::array<dual, 3>&)>;
+using coordinate_function = std::function<curve_jet(const std::array<curve_jet, 3>&)>;
 [[nodiscard]] profile_range profile_of(const decay_fit& fit, const decay_curve& model, const coordinate_function& of,
                                        double z);
 

@@ -67,7 +67,7 @@ double stretch(parameter_range range, double parameter) {
   return range == share ? parameter * (1 - parameter) : 1;
 }
 
-dual log_gamma(const dual& x) {
+curve_jet log_gamma(const curve_jet& x) {
   return x.apply(log_gamma(x.value), digamma(x.value), trigamma(x.value));
 }
 

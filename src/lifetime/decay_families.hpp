@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "lifetime/dual.hpp"
+#include "lifetime/curve_terms.hpp"
 #include "sojourn/lifetime/decay_curve.hpp"
 #include "stats/special_functions.hpp"
 
@@ -30,20 +30,20 @@ using decay_coordinates = std::array<double, 3>;
 /// d parameter / d coordinate
 [[nodiscard]] double stretch(parameter_range range, double parameter);
 
-[[nodiscard]] dual log_gamma(const dual& x);
+[[nodiscard]] curve_jet log_gamma(const curve_jet& x);
 
 /// log(e^a + e^b)
 template <class T>
 [[nodiscard]] T log_of_sum(const T& a, const T& b) {
-  return a + softplus(b - a);
+  return a + log1p_exp(b - a);
 }
 /// log S(t) of accounts that leave at each renewal with the probability 1 / (1 + e^-x).
 template <class T>
 [[nodiscard]] T constant_churn(const T& x, double t) {
-  return -(T(t) * softplus(x));
+  return -(T(t) * log1p_exp(x));
 }
 
-/// `T` is double or dual; t > 0.
+/// `T` is double or curve_jet; t > 0.
 template <class T>
 [[nodiscard]] T log_survival_at(decay_family family, const std::array<T, 3>& x, double t) {
   using std::exp;
@@ -59,21 +59,21 @@ template <class T>
     case decay_family::weibull:
       return -exp(exp(x[1]) * (log_t + x[0]));
     case decay_family::dweibull:
-      return -(softplus(x[0]) * exp(exp(x[1]) * log_t));
+      return -(log1p_exp(x[0]) * exp(exp(x[1]) * log_t));
     case decay_family::gompertz:
       return -(exp(x[0]) * T(t) * mean_exp(x[1] * T(t)));
     case decay_family::loglogistic:
-      return -softplus(exp(x[1]) * (log_t - x[0]));
+      return -log1p_exp(exp(x[1]) * (log_t - x[0]));
     case decay_family::lognormal:
       return log_normal_below((x[0] - log_t) * exp(-x[1]));
     case decay_family::lomax:
-      return -(exp(x[0]) * softplus(log_t - x[1]));
+      return -(exp(x[0]) * log1p_exp(log_t - x[1]));
     case decay_family::weibull_gamma:
-      return -(exp(x[0]) * softplus(exp(x[2]) * log_t - x[1]));
+      return -(exp(x[0]) * log1p_exp(exp(x[2]) * log_t - x[1]));
     case decay_family::cure:
-      return log_of_sum<T>(-softplus(-x[0]), constant_churn(x[1], t) - softplus(x[0]));
+      return log_of_sum<T>(-log1p_exp(-x[0]), constant_churn(x[1], t) - log1p_exp(x[0]));
     case decay_family::two_segment:
-      return log_of_sum<T>(constant_churn(x[1], t) - softplus(-x[0]), constant_churn(x[2], t) - softplus(x[0]));
+      return log_of_sum<T>(constant_churn(x[1], t) - log1p_exp(-x[0]), constant_churn(x[2], t) - log1p_exp(x[0]));
   }
   return T(0.0);
 }

@@ -11,7 +11,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-using detail::dual;
+using detail::curve_jet;
 using detail::profile_range;
 
 double logistic(double x) {
@@ -27,8 +27,8 @@ decay_curve curve_of(const decay_fit& fit) {
 
 /// logit S = log S - log(1 - S)
 detail::coordinate_function logit_survival(decay_family family, std::int64_t t) {
-  return [family, at = static_cast<double>(t)](const std::array<dual, 3>& x) {
-    const dual s = detail::log_survival_at<dual>(family, x, at);
+  return [family, at = static_cast<double>(t)](const std::array<curve_jet, 3>& x) {
+    const curve_jet s = detail::log_survival_at<curve_jet>(family, x, at);
     return s - detail::log_one_minus_exp(s);
   };
 }
@@ -38,9 +38,9 @@ double variance_of(const detail::coordinate_function& of, const decay_curve& mod
   const detail::family_parameters shape = detail::parameters_of(model.family);
   const detail::decay_coordinates at = detail::coordinates_of(model);
   const std::size_t n = shape.names.size();
-  std::array<dual, 3> x{};
-  for (std::size_t i = 0; i < n; ++i) x[i] = dual::variable(at[i], i);
-  const dual found = of(x);
+  std::array<curve_jet, 3> x{};
+  for (std::size_t i = 0; i < n; ++i) x[i] = curve_jet::variable(at[i], i);
+  const curve_jet found = of(x);
   const auto slope = [&](std::size_t i) { return found.slope[i] / detail::stretch(shape.ranges[i], model.parameters[i]); };
   double variance = 0;
   for (std::size_t i = 0; i < n; ++i) {

@@ -35,11 +35,11 @@ T contribution(survival_family family, const std::array<T, 3>& at, const span_ro
 
 /// Value, slope and curvature of one row; by differences for the generalised gamma, whose derivatives by q have no formula
 /// worth the name.
-dual derivatives(survival_family family, const coordinates& at, const span_row& row) {
+curve_jet derivatives(survival_family family, const coordinates& at, const span_row& row) {
   if (family != survival_family::gengamma) {
-    std::array<dual, 3> variables;
-    for (std::size_t i = 0; i < 3; ++i) variables[i] = dual::variable(at[i], i);
-    return contribution<dual>(family, variables, row);
+    std::array<curve_jet, 3> variables;
+    for (std::size_t i = 0; i < 3; ++i) variables[i] = curve_jet::variable(at[i], i);
+    return contribution<curve_jet>(family, variables, row);
   }
   constexpr double h = 4e-3;
   const auto value = [&](std::initializer_list<std::pair<std::size_t, int>> moves) {
@@ -47,13 +47,13 @@ dual derivatives(survival_family family, const coordinates& at, const span_row& 
     for (const auto& [which, steps] : moves) moved[which] += steps * h;
     return contribution<double>(family, moved, row);
   };
-  dual found(value({}));
+  curve_jet found(value({}));
   std::array<std::array<double, 5>, 3> line{};
   for (std::size_t i = 0; i < 3; ++i) {
     for (std::size_t s = 0; s < 5; ++s) line[i][s] = s == 2 ? found.value : value({{i, static_cast<int>(s) - 2}});
     const auto& f = line[i];
     found.slope[i] = (f[0] - 8 * f[1] + 8 * f[3] - f[4]) / (12 * h);
-    found.curve[i][i] = (-f[0] + 16 * f[1] - 30 * f[2] + 16 * f[3] - f[4]) / (12 * h * h);
+    found.curve[curve_jet::pair(i, i)] = (-f[0] + 16 * f[1] - 30 * f[2] + 16 * f[3] - f[4]) / (12 * h * h);
   }
   for (std::size_t i = 0; i < 3; ++i) {
     for (std::size_t j = i + 1; j < 3; ++j) {
@@ -61,7 +61,7 @@ dual derivatives(survival_family family, const coordinates& at, const span_row& 
         return (value({{i, s}, {j, s}}) - value({{i, s}, {j, -s}}) - value({{i, -s}, {j, s}}) + value({{i, -s}, {j, -s}})) /
                (4 * s * s * h * h);
       };
-      found.curve[i][j] = found.curve[j][i] = (4 * crossed(1) - crossed(2)) / 3;
+      found.curve[curve_jet::pair(i, j)] = (4 * crossed(1) - crossed(2)) / 3;
     }
   }
   return found;
@@ -71,14 +71,15 @@ span_likelihood span_likelihood_at(const span_data& data, survival_family family
   const auto p = static_cast<Index>(parameter_count(family));
   span_likelihood sum{0, VectorXd::Zero(p), MatrixXd::Zero(p, p), MatrixXd::Zero(p, p)};
   for (const span_row& row : data.rows) {
-    const dual one = derivatives(family, at, row);
+    const curve_jet one = derivatives(family, at, row);
     const VectorXd slope = Eigen::Map<const VectorXd>(one.slope.data(), p);
     sum.value += row.worth() * one.value;
     sum.slope += row.worth() * slope;
     sum.squares += row.worth() * row.weight * slope * slope.transpose();
     for (Index i = 0; i < p; ++i) {
       for (Index j = 0; j < p; ++j)
-        sum.curve(i, j) += row.worth() * one.curve[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+        sum.curve(i, j) +=
+            row.worth() * one.curve[curve_jet::pair(static_cast<std::size_t>(i), static_cast<std::size_t>(j))];
     }
   }
   return sum;

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "lifetime/dual.hpp"
+#include "lifetime/curve_terms.hpp"
 #include "sojourn/lifetime/parametric.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -22,7 +22,7 @@ using coordinates = std::array<double, 3>;
 [[nodiscard]] double log_gengamma_survival(double w, double q);
 [[nodiscard]] double log_gengamma_density(double w, double q);
 
-/// Of an age > 0 by its logarithm. `T` is double, or for all but the generalised gamma `dual`.
+/// Of an age > 0 by its logarithm. `T` is double, or for all but the generalised gamma `curve_jet`.
 template <class T>
 [[nodiscard]] T log_survival_at(survival_family family, const std::array<T, 3>& at, double age) {
   using std::exp;
@@ -35,7 +35,7 @@ template <class T>
     case survival_family::lognormal:
       return log_normal_below((at[0] - T(log_age)) * exp(-at[1]));
     case survival_family::loglogistic:
-      return -softplus(exp(at[0]) * (T(log_age) - at[1]));
+      return -log1p_exp(exp(at[0]) * (T(log_age) - at[1]));
     case survival_family::gompertz:
       return -(exp(at[0]) * T(age) * mean_exp(at[1] * T(age)));
     case survival_family::gengamma:
@@ -64,7 +64,7 @@ template <class T>
     }
     case survival_family::loglogistic: {
       const T u = exp(at[0]) * (T(log_age) - at[1]);
-      return at[0] + u - T(log_age) - T(2.0) * softplus(u);
+      return at[0] + u - T(log_age) - T(2.0) * log1p_exp(u);
     }
     case survival_family::gompertz:
       return at[0] + at[1] * T(age) - exp(at[0]) * T(age) * mean_exp(at[1] * T(age));

@@ -64,6 +64,22 @@ jet<N> operator-(jet<N> a, const jet<N>& b) {
   return a.add(-1, b);
 }
 template <std::size_t N>
+jet<N> operator-(const jet<N>& a) {
+  return a.apply(-a.value, -1, 0);
+}
+template <std::size_t N>
+jet<N> operator*(const jet<N>& a, const jet<N>& b) {
+  jet<N> found(a.value * b.value);
+  for (std::size_t i = 0; i < N; ++i) {
+    found.slope[i] = b.value * a.slope[i] + a.value * b.slope[i];
+    for (std::size_t j = 0; j <= i; ++j) {
+      const std::size_t k = jet<N>::pair(i, j);
+      found.curve[k] = b.value * a.curve[k] + a.value * b.curve[k] + (a.slope[i] * b.slope[j] + a.slope[j] * b.slope[i]);
+    }
+  }
+  return found;
+}
+template <std::size_t N>
 jet<N> exp(const jet<N>& a) {
   const double e = std::exp(a.value);
   return a.apply(e, e, e);

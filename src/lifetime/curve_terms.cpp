@@ -1,5 +1,6 @@
-#include "lifetime/dual.hpp"
+#include "lifetime/curve_terms.hpp"
 
+#include <array>
 #include <numbers>
 
 namespace sojourn::inline v0_1::detail {
@@ -39,7 +40,7 @@ double log_normal_below(double x) {
   return -x * x / 2 - std::log(-x) - log_sqrt_two_pi + std::log1p(series);
 }
 
-dual log_normal_below(const dual& x) {
+curve_jet log_normal_below(const curve_jet& x) {
   const double value = log_normal_below(x.value);
   const double slope = std::exp(-x.value * x.value / 2 - log_sqrt_two_pi - value);
   return x.apply(value, slope, -slope * (x.value + slope));
@@ -49,7 +50,7 @@ double mean_exp(double x) {
   return x == 0 ? 1 : std::expm1(x) / x;
 }
 
-dual mean_exp(const dual& x) {
+curve_jet mean_exp(const curve_jet& x) {
   const auto found = mean_exp_and_slopes(x.value);
   return x.apply(found[0], found[1], found[2]);
 }
