@@ -46,6 +46,9 @@ void add_baseline(cox_fit& fit, const regression_data& data, const VectorXd& coe
 }  // namespace
 
 cox_fit fit_cox(const regression_rows& rows, const cox_options& options) {
+  if (options.ties == cox_ties::exact && (!rows.rows.weight.empty() || !rows.cluster.empty()))
+    throw schema_error(
+        "cox: exact ties compare whole sets of accounts, so they take no weights and no cluster; take efron or breslow");
   const regression_data data = detail::prepare(rows);
   cox_fit fit;
   fit.options = options;
@@ -112,6 +115,7 @@ predicted_survival survival_of(const cox_fit& fit, std::span<const double> featu
 schoenfeld_residuals schoenfeld(const regression_rows& rows, const cox_fit& fit) {
   const regression_data data = detail::prepare(rows);
   const VectorXd coefficients = detail::coefficients_of(fit, data, "schoenfeld");
+  detail::require_single_exits(fit, "schoenfeld");
   const detail::risk_sets sets(data, data.features, {.ties = fit.options.ties});
   struct residual_row {
     std::uint32_t stratum;

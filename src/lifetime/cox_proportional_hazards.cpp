@@ -75,6 +75,7 @@ double transformed(age_transform transform, double age, const left_before& left)
 std::vector<proportionality> proportional_hazards(const regression_rows& rows, const cox_fit& fit, age_transform transform) {
   const regression_data data = detail::prepare(rows);
   const VectorXd all = detail::coefficients_of(fit, data, "proportional_hazards");
+  detail::require_single_exits(fit, "proportional_hazards");
   std::vector<Index> kept;
   for (Index k = 0; k < all.size(); ++k) {
     if (!std::isnan(fit.coefficients[static_cast<std::size_t>(k)].coef)) kept.push_back(k);

@@ -248,6 +248,11 @@ void require_estimates(regression_status status, std::string_view what) {
                      std::string(values_of(status)[static_cast<std::size_t>(status)]) + "\" and has no estimates to use");
 }
 
+void require_single_exits(const cox_fit& fit, std::string_view what) {
+  if (fit.options.ties != cox_ties::exact) return;
+  throw schema_error(std::string(what) + ": under exact ties accounts leave as sets, not one by one; fit with efron");
+}
+
 VectorXd coefficients_of(const cox_fit& fit, const regression_data& data, std::string_view what) {
   require_estimates(fit.status, what);
   if (fit.coefficients.size() != static_cast<std::size_t>(data.features.cols()))

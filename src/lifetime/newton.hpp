@@ -42,6 +42,8 @@ struct regression {
 
 /// Throws `schema_error` for a fit that has no estimates.
 void require_estimates(regression_status status, std::string_view what);
+/// Throws `schema_error` for a fit whose tied exits have no terms of their own.
+void require_single_exits(const cox_fit& fit, std::string_view what);
 /// The coefficients of a fit on the scaled features of the same rows; throws where they are not the same features.
 [[nodiscard]] Eigen::VectorXd coefficients_of(const cox_fit& fit, const regression_data& data, std::string_view what);
 

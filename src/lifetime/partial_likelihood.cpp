@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lifetime/exact_ties.hpp"
+
 namespace sojourn::inline v0_1::detail {
 
 using Eigen::Index;
@@ -18,7 +20,7 @@ void exit_age::sum_exits(cox_ties ties, double risk, double leaving) {
     b2 += times * f * f / (d * d);
     log_terms += times * (std::log(d) + shift);
   };
-  if (ties == cox_ties::breslow || events == 1) {
+  if (ties != cox_ties::efron || events == 1) {
     add(risk, 0, static_cast<double>(events));
     return;
   }
@@ -44,6 +46,8 @@ likelihood likelihood_at(const risk_sets& sets, const feature_matrix& features, 
                          const VectorXd& coefficients) {
   const Index p = features.cols();
   likelihood found{0, VectorXd::Zero(p), MatrixXd::Zero(p, p)};
+  const bool exact = sets.ties() == cox_ties::exact;
+  const VectorXd eta = exact ? VectorXd(features * coefficients) : VectorXd();
   sets.visit(coefficients, [&](const exit_age& age, const feature_sums& risk, const feature_sums& leaving) {
     for (std::size_t row = age.first; row < age.after; ++row) {
       if (!sets.leaves(data.rows[row])) continue;
@@ -51,6 +55,13 @@ likelihood likelihood_at(const risk_sets& sets, const feature_matrix& features, 
       const auto x = features.row(static_cast<Index>(row));
       found.value += worth * x.dot(coefficients);
       found.score += worth * x.transpose();
+    }
+    if (exact && age.events > 1) {
+      const set_sum all = sum_over_sets(data, features, eta, age);
+      found.value -= all.log_value;
+      found.score -= all.mean;
+      found.information += all.covariance;
+      return;
     }
     found.value -= age.mean_weight * age.log_terms;
     found.score -= age.mean_weight * age.mean(risk, leaving);

@@ -40,6 +40,7 @@ struct feature_sums {
 struct exit_age {
   double time = 0;
   std::size_t first = 0, after = 0;  ///< rows that leave here
+  std::size_t stratum_end = 0;       ///< rows from `first` to here are at risk, but for those that enter later
   std::int64_t events = 0;
   double weight = 0;              ///< of those rows, counted
   double mean_weight = 0;         ///< of one exit
@@ -88,6 +89,7 @@ class risk_sets {
   [[nodiscard]] bool leaves(const regression_row& row) const {
     return row.cause != exits::still_there && (options_.cause == 0 || row.cause == options_.cause);
   }
+  [[nodiscard]] cox_ties ties() const { return options_.ties; }
   [[nodiscard]] bool lingers(const regression_row& row) const {
     return options_.others != nullptr && row.cause != exits::still_there && !leaves(row);
   }
@@ -157,6 +159,7 @@ void risk_sets::visit(const Eigen::VectorXd& coefficients, const Visit& visit) c
         risk.add(-worth(by_entry_[next_entry]), x(by_entry_[next_entry]));
       age.first = first;
       age.after = after;
+      age.stratum_end = end;
       after = first;
       if (age.events == 0) continue;
       feature_sums all = risk;

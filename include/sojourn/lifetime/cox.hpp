@@ -24,10 +24,11 @@ struct named_feature {
   column<double> values;
 };
 
-/// How several exits at one age share a risk set.
-enum class cox_ties : std::uint8_t { efron, breslow };
-constexpr std::array<std::string_view, 2> values_of(cox_ties) {
-  return {"efron", "breslow"};
+/// How several exits at one age share a risk set. `exact`: they left together, as one of all sets of that size (the
+/// conditional likelihood of discrete ages).
+enum class cox_ties : std::uint8_t { efron, breslow, exact };
+constexpr std::array<std::string_view, 3> values_of(cox_ties) {
+  return {"efron", "breslow", "exact"};
 }
 
 /// Only a `converged` fit, or a `collinear` one for the features that are left, has estimates to use.
@@ -102,8 +103,9 @@ struct cox_fit {
 /// Maximises the partial likelihood: for each account that left, its exp(...) as a share of all at risk then (entry < time
 /// <= exit). Efron's correction for ties is the default, as in R and lifelines; Breslow's is that of SAS, Stata and
 /// scikit-survival. With weights or clusters the error is robust and no answer changes when all weights are multiplied by a
-/// number; `count` repeats rows, which under Efron weights do not. Features are centred and scaled inside, so that neither
-/// their origin nor their unit matters. O(n log n + n p^2) per step.
+/// number; `count` repeats rows, which under Efron weights do not. `exact` ties take no weights and no cluster (throws
+/// `schema_error`), have Breslow's baseline, and cost O(at risk x exits x p^2) at each age with several exits. Features are
+/// centred and scaled inside, so that neither their origin nor their unit matters. O(n log n + n p^2) per step.
 ///
 /// Assumes that hazards are proportional at all ages (`proportional_hazards` tests it) and censoring that has nothing to do
 /// with the hazard. Source: Cox 1972; Efron 1977; Breslow 1974; Lin and Wei 1989.
@@ -125,7 +127,8 @@ struct predicted_survival {
                                              std::uint32_t stratum = 0);
 
 /// One row per account that left: its features less the mean of those at risk then. They sum to 0 (weighted, counted), and
-/// drift with age where hazards are not proportional.
+/// drift with age where hazards are not proportional. Throws `schema_error` for a fit of exact ties, whose exits leave as
+/// sets.
 struct schoenfeld_residuals {
   std::vector<std::size_t> row;  ///< of the input
   std::vector<double> time;
@@ -146,7 +149,7 @@ struct proportionality {
 };
 /// Is the coefficient of each feature the same at all ages? The score test of feature x g(age), of which R's `cox.zph` (3.0
 /// and later) is an example; the short cut of older programs differs in the second digit. `km`: g is one minus the survival
-/// before each age.
+/// before each age. Throws `schema_error` for a fit of exact ties.
 [[nodiscard]] std::vector<proportionality> proportional_hazards(const regression_rows& rows, const cox_fit& fit,
                                                                 age_transform transform = age_transform::km);
 

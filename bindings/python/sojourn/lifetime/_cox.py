@@ -38,7 +38,8 @@ def cox(
     All arguments name columns of `table`: `time` is the age at exit, `event` whether the account left then, `entry` the age
     when observation began; `features` are numbers. With `cause`, `event` holds causes and the others count as still there.
     `strata`: accounts are compared within a stratum only. `weights` (money) and `cluster` (the account, where it has several
-    rows) give a robust error; `count` repeats rows. Read `status` first.
+    rows) give a robust error; `count` repeats rows. `ties` is "efron", "breslow", or "exact" for discrete ages. Read
+    `status` first.
     """
     roles = {"time": time, "event": event, "entry": entry, "weights": weights, "count": count}
     named, values = columns_of(table, features, {**roles, "strata": strata, "cluster": cluster})
