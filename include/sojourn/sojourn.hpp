@@ -38,6 +38,7 @@
 
 #include "sojourn/exec/executor.hpp"
 #include "sojourn/exec/sharded.hpp"
+#include "sojourn/exec/watched_executor.hpp"
 
 #include "sojourn/input/account_numbers.hpp"
 #include "sojourn/input/amount_period.hpp"

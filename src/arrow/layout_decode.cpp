@@ -215,7 +215,10 @@ std::string_view view_at(const piece& p, std::int64_t at, const std::string& col
   const auto offset = load<std::int32_t>(view, 3);
   const std::int64_t buffers = p.array->n_buffers - 3;
   if (buffer < 0 || buffer >= buffers || offset < 0) refuse_value(column, row, "", "has text outside the array's buffers");
-  const auto size = load<std::int64_t>(p.array->buffers[p.array->n_buffers - 1], buffer);
+  const void* sizes = p.array->buffers[p.array->n_buffers - 1];
+  if (sizes == nullptr || p.array->buffers[2 + buffer] == nullptr)
+    refuse_value(column, row, "", "has text without a text buffer");
+  const auto size = load<std::int64_t>(sizes, buffer);
   if (std::int64_t{offset} + length > size) refuse_value(column, row, "", "has text outside the array's buffers");
   return {static_cast<const char*>(p.array->buffers[2 + buffer]) + offset, static_cast<std::size_t>(length)};
 }
@@ -232,13 +235,14 @@ any_column decode_text(const layout& l, const std::string& column, std::span<con
   return finish(kind::text, std::move(memory));
 }
 
-/// Buffers that must be there before any value is looked at.
+/// Buffers that must be there before any value is looked at. One more than the format has betrays the array of another type.
 void require_buffers(const layout& l, const char* format, const std::string& column, std::span<const piece> pieces) {
   const bool has_text_buffer = l.read == how::text32 || l.read == how::text64;
   const std::int64_t needed = l.read == how::nothing ? 0 : has_text_buffer ? 3 : 2;
   for (const piece& p : pieces) {
     const bool too_few = p.array->n_buffers < needed || (needed > 0 && p.array->buffers == nullptr);
-    if (too_few || (needed > 0 && p.array->buffers[1] == nullptr)) {
+    const bool too_many = needed > 0 && l.read != how::text_view && p.array->n_buffers > needed;
+    if (too_few || too_many || (needed > 0 && p.array->buffers[1] == nullptr)) {
       throw schema_error("column \"" + column + "\" of the Arrow format \"" + format + "\" has " +
                          std::to_string(p.array->n_buffers) + " buffers or no values; " + std::to_string(needed) +
                          " buffers are expected");
@@ -320,7 +324,9 @@ std::unordered_map<const piece*, any_column> dictionaries(const ArrowSchema& sch
   std::unordered_map<const piece*, any_column> found;
   for (const piece& p : pieces) {
     const ArrowArray* values = p.array->dictionary;
-    if (values == nullptr || values->length < 0 || values->offset < 0) {
+    constexpr std::int64_t most_entries = std::int64_t{1} << 56;
+    if (values == nullptr || values->length < 0 || values->offset < 0 || values->length > most_entries ||
+        values->offset > most_entries) {
       throw schema_error("column \"" + column + "\" is a dictionary column whose array has no dictionary");
     }
     const piece all{values, values->offset, values->length, nullptr, 0, p.owner};

@@ -51,6 +51,14 @@ void require_well_formed(bool holds, const std::string& what) {
   if (!holds) throw schema_error("not a well-formed Arrow array: " + what);
 }
 
+/// Far beyond any memory, and still small enough that no position in bytes leaves 64 bits.
+constexpr std::int64_t most_rows = std::int64_t{1} << 56;
+
+void require_rows(const ArrowArray& array) {
+  require_well_formed(array.length >= 0 && array.offset >= 0, "a negative length or offset");
+  require_well_formed(array.length <= most_rows && array.offset <= most_rows, "a length or an offset beyond any memory");
+}
+
 using batch = std::shared_ptr<const owned_struct<ArrowArray>>;
 
 }  // namespace
@@ -63,13 +71,17 @@ struct source::implementation {
 
   void describe() {
     const ArrowSchema& root = **schema;
+    require_well_formed(root.release != nullptr && root.format != nullptr, "a schema without a format");
     if (!is_struct(root)) {
       names.push_back(name_of(root));
       return;
     }
     require_well_formed(root.n_children >= 0 && (root.n_children == 0 || root.children != nullptr),
                         "a schema with a wrong number of children");
-    for (std::int64_t i = 0; i < root.n_children; ++i) names.push_back(name_of(*root.children[i]));
+    for (std::int64_t i = 0; i < root.n_children; ++i) {
+      require_well_formed(root.children[i] != nullptr, "a schema without its child number " + std::to_string(i));
+      names.push_back(name_of(*root.children[i]));
+    }
   }
 
   void drain() {
@@ -103,19 +115,21 @@ struct source::implementation {
 
   static piece whole(const batch& b) {
     const ArrowArray& array = **b;
-    require_well_formed(array.length >= 0 && array.offset >= 0, "a negative length or offset");
+    require_rows(array);
     return {&array, array.offset, array.length, nullptr, 0, b};
   }
 
   /// A slice of a table moves only the parent's offset and length; the child keeps its own, and both count.
   [[nodiscard]] piece child_of(const batch& b, std::size_t which) const {
     const ArrowArray& parent = **b;
-    require_well_formed(parent.length >= 0 && parent.offset >= 0, "a negative length or offset");
+    require_rows(parent);
     require_well_formed(
         parent.n_children == static_cast<std::int64_t>(names.size()) && parent.children != nullptr,
         std::to_string(parent.n_children) + " children where the schema has " + std::to_string(names.size()));
+    require_well_formed(parent.children[which] != nullptr, "column \"" + names[which] + "\" is not there");
     const ArrowArray& child = *parent.children[which];
-    require_well_formed(child.offset >= 0 && child.length - parent.offset >= parent.length,
+    require_rows(child);
+    require_well_formed(child.length - parent.offset >= parent.length,
                         "column \"" + names[which] + "\" is shorter than its table");
     const bool may_miss = parent.null_count != 0 && parent.n_buffers > 0 && parent.buffers != nullptr;
     const auto* validity = may_miss ? static_cast<const std::uint8_t*>(parent.buffers[0]) : nullptr;
@@ -133,6 +147,7 @@ source source::from_stream(ArrowArrayStream* stream) {
   self->stream = std::make_unique<owned_struct<ArrowArrayStream>>(require_live(stream, "the Arrow stream"));
   self->schema = std::make_unique<owned_struct<ArrowSchema>>();
   ArrowArrayStream* open = self->stream->get();
+  require_well_formed(open->get_schema != nullptr && open->get_next != nullptr, "a stream without its functions");
   implementation::check(*self->stream, open->get_schema(open, self->schema->get()));
   self->describe();
   return source(std::move(self));

@@ -10,7 +10,8 @@
 
 namespace sojourn::inline v0_1 {
 
-concentration_result mrr_concentration(const keyed_ledger& book, day end, const concentration_options& options) {
+concentration_result mrr_concentration(const keyed_ledger& book, day end, const concentration_options& options,
+                                       const bulk_draws& bulk) {
   std::vector<std::int64_t> levels;
   if (!not_reached(book.book.known_until(), end)) {
     levels = ask_closing(book, end, [&](const ledger& now) {
@@ -23,7 +24,7 @@ concentration_result mrr_concentration(const keyed_ledger& book, day end, const 
       return ticks;
     });
   }
-  return concentration(std::span<const std::int64_t>(levels), options);
+  return concentration(std::span<const std::int64_t>(levels), options, bulk);
 }
 
 }  // namespace sojourn::inline v0_1

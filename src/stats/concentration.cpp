@@ -117,25 +117,26 @@ void add_limits(estimate& of, std::vector<double> drawn) {
 }
 
 template <class Value>
-void draw_limits(concentration_result& found, const std::vector<Value>& rising, const concentration_options& options) {
+void draw_limits(concentration_result& found, const std::vector<Value>& rising, const concentration_options& options,
+                 const bulk_draws& bulk) {
   const auto replicates = static_cast<std::size_t>(options.bootstrap.replicates);
   const double n = static_cast<double>(rising.size()), sample = n / (n - 1);
   std::vector<double> hhi(replicates), effective(replicates), gini(replicates), gini_sample(replicates);
   std::vector<std::vector<double>> shares(options.top.size(), std::vector<double>(replicates));
-  std::vector<Value> drawn(rising.size());
-  for (std::size_t r = 0; r < replicates; ++r) {
+  bulk(replicates, [&](std::size_t r) {
     const detail::counter_random draw(options.bootstrap.seed, r);
+    std::vector<Value> drawn(rising.size());
     for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = rising[static_cast<std::size_t>(draw.below(i, drawn.size()))];
     std::sort(drawn.begin(), drawn.end());
     if (!(drawn.back() > 0)) {
       hhi[r] = effective[r] = gini[r] = gini_sample[r] = nan;
       for (std::vector<double>& share : shares) share[r] = nan;
-      continue;
+      return;
     }
     const measures here = measure(std::span<const Value>(drawn), options.top);
     hhi[r] = here.hhi, effective[r] = 1 / here.hhi, gini[r] = here.gini, gini_sample[r] = here.gini * sample;
     for (std::size_t k = 0; k < shares.size(); ++k) shares[k][r] = here.shares[k];
-  }
+  });
   add_limits(found.hhi, std::move(hhi));
   add_limits(found.effective, std::move(effective));
   add_limits(found.gini, std::move(gini));
@@ -158,7 +159,8 @@ data_error not_a_holding(std::size_t row, Value value) {
 
 /// Reads what is left in rising order. `known` is without missing values.
 template <class Value>
-concentration_result read(std::vector<Value> known, concentration_result found, const concentration_options& options) {
+concentration_result read(std::vector<Value> known, concentration_result found, const concentration_options& options,
+                          const bulk_draws& bulk) {
   found.top = options.top;
   if (options.zeros == zero_holders::left_out)
     found.left_out = static_cast<std::int64_t>(std::erase_if(known, [](Value x) { return x == 0; }));
@@ -182,21 +184,23 @@ concentration_result read(std::vector<Value> known, concentration_result found, 
   found.gini_sample = n == 1 ? undefined_as(gini_sample_label, options, undefined_reason::one_observation, n)
                              : number(all.gini * (size / (size - 1)), n, gini_sample_label, options);
   for (const double share : all.shares) found.shares.push_back(number(share, n, top_label, options));
-  if (options.holders == holders_are::sample && n > 1) draw_limits(found, known, options);
+  if (options.holders == holders_are::sample && n > 1) draw_limits(found, known, options, bulk);
   return found;
 }
 
 }  // namespace
 
-concentration_result concentration(std::span<const std::int64_t> values, const concentration_options& options) {
+concentration_result concentration(std::span<const std::int64_t> values, const concentration_options& options,
+                                   const bulk_draws& bulk) {
   require_options(options);
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (values[row] < 0) throw not_a_holding(row, values[row]);
   }
-  return read(std::vector<std::int64_t>(values.begin(), values.end()), {}, options);
+  return read(std::vector<std::int64_t>(values.begin(), values.end()), {}, options, bulk);
 }
 
-concentration_result concentration(std::span<const double> values, const concentration_options& options) {
+concentration_result concentration(std::span<const double> values, const concentration_options& options,
+                                   const bulk_draws& bulk) {
   require_options(options);
   concentration_result found;
   std::vector<double> known;
@@ -211,8 +215,8 @@ concentration_result concentration(std::span<const double> values, const concent
     known.push_back(x);
     if (x < 0x1p53 && x == std::floor(x)) whole.push_back(static_cast<std::int64_t>(x));
   }
-  if (whole.size() == known.size()) return read(std::move(whole), std::move(found), options);
-  return read(std::move(known), std::move(found), options);
+  if (whole.size() == known.size()) return read(std::move(whole), std::move(found), options, bulk);
+  return read(std::move(known), std::move(found), options, bulk);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -12,6 +12,7 @@
 
 #include "bind.hpp"
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/revenue/mrr_concentration.hpp"
 
@@ -60,16 +61,16 @@ split_values<Value> split(const column<Value>& values, const arrow::segment_code
 
 template <class Value>
 std::vector<concentration_result> read_each(const column<Value>& values, const arrow::segment_codes* by,
-                                            const concentration_options& options) {
+                                            const concentration_options& options, const bulk_draws& bulk) {
   if (by != nullptr) {
     require_same_length(values, "values", by->codes.view(), "by");
-    (void)read_each<Value>(values, nullptr, {.top = {}});  // errors name the row of the whole column
+    (void)read_each<Value>(values, nullptr, {.top = {}}, {});  // errors name the row of the whole column
   }
-  if (by == nullptr && !values.may_have_missing()) return {concentration(values.values(), options)};
+  if (by == nullptr && !values.may_have_missing()) return {concentration(values.values(), options, bulk)};
   const split_values<Value> parts = split(values, by);
   std::vector<concentration_result> found;
   for (std::size_t i = 0; i < parts.of.size(); ++i) {
-    found.push_back(concentration(std::span<const Value>(parts.of[i]), options));
+    found.push_back(concentration(std::span<const Value>(parts.of[i]), options, bulk));
     found.back().missing += parts.missing[i];
   }
   return found;
@@ -82,15 +83,17 @@ py::tuple concentration_of(const any_column& values, const std::optional<any_col
   std::optional<arrow::segment_codes> segment;
   if (by) segment = arrow::as_segments(*by, "by");
   const arrow::segment_codes* codes = segment ? &*segment : nullptr;
+  const interruptible_threads host;
+  const auto draws = [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); };
   std::vector<concentration_result> found;
   if (holds_integers(values.type())) {
     const auto held = arrow::as_int64(values, "values");
     const py::gil_scoped_release unlocked;
-    found = read_each(held.view(), codes, options);
+    found = read_each(held.view(), codes, options, draws);
   } else {
     const auto held = arrow::as_double(values, "values");
     const py::gil_scoped_release unlocked;
-    found = read_each(held.view(), codes, options);
+    found = read_each(held.view(), codes, options, draws);
   }
   return py::make_tuple(segment ? segment->labels : std::vector<std::string>{}, found);
 }
@@ -116,7 +119,8 @@ void bind_concentration(py::module_& m) {
          bool as_population, std::int64_t replicates, std::uint64_t seed, double level) {
         const concentration_options options = options_of(std::move(top), zeros, as_population, replicates, seed, level);
         const py::gil_scoped_release unlocked;
-        return mrr_concentration(book, day{end}, options);
+        const interruptible_threads host;
+        return mrr_concentration(book, day{end}, options, [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); });
       },
       py::arg("ledger"), py::arg("end_day"), py::kw_only(), py::arg("top"), py::arg("zeros"), py::arg("as_population"),
       py::arg("replicates"), py::arg("seed"), py::arg("level"));

@@ -7,6 +7,7 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/any_column.hpp"
 #include "sojourn/datasets/acme.hpp"
 
@@ -104,7 +105,7 @@ py::dict make_acme(std::int64_t accounts, std::uint64_t seed, std::int32_t first
     const py::gil_scoped_release release;
     const acme_options options{accounts,      seed,       day{first_day},
                                day{last_day}, day{as_of}, weekly ? usage_detail::weekly : usage_detail::latest};
-    tables = columns_of_tables(acme(options, thread_executor{threads}), text_keys);
+    tables = columns_of_tables(acme(options, interruptible_threads{threads}), text_keys);
   }
   py::dict out;
   for (const auto& [name, columns] : tables) out[py::str(name)] = dict_of_columns(columns);

@@ -11,6 +11,7 @@
 
 #include "bind.hpp"
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/answers.hpp"
 #include "sojourn/arrow/ordered_segments.hpp"
 #include "sojourn/input/sample_rows.hpp"
@@ -99,7 +100,7 @@ survey_columns read_columns(const any_column& scores, const survey_options& give
 /// `tally` of the answers, while other Python threads run.
 template <class Tally>
 auto unlocked_tally(const survey_columns& columns, const Tally& tally) {
-  const thread_executor host(columns.threads);
+  const interruptible_threads host(columns.threads);
   const py::gil_scoped_release unlocked;
   return columns.rows([&](const auto& rows) { return tally(rows, host); });
 }
@@ -112,10 +113,10 @@ std::int64_t same_moment(const survey_columns& columns) {
 
 /// The state says by its type whether there were weights.
 py::object tally_one(const survey_columns& columns, bool weighted) {
-  const auto plain = [&](const auto& rows, const thread_executor& host) {
+  const auto plain = [&](const auto& rows, const interruptible_threads& host) {
     return tally_scores(rows, columns.scale, columns.rules, host);
   };
-  const auto weighed = [&](const auto& rows, const thread_executor& host) {
+  const auto weighed = [&](const auto& rows, const interruptible_threads& host) {
     return tally_weighted_scores(rows, columns.scale, columns.rules, host);
   };
   return weighted ? py::cast(unlocked_tally(columns, weighed)) : py::cast(unlocked_tally(columns, plain));
@@ -130,10 +131,10 @@ py::tuple states_of(const by_segment<State>& states, const std::vector<std::stri
 
 py::tuple tally_each(const survey_columns& columns, bool weighted) {
   const std::size_t segments = columns.segment.labels.size();
-  const auto plain = [&](const auto& rows, const thread_executor& host) {
+  const auto plain = [&](const auto& rows, const interruptible_threads& host) {
     return tally_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
   };
-  const auto weighed = [&](const auto& rows, const thread_executor& host) {
+  const auto weighed = [&](const auto& rows, const interruptible_threads& host) {
     return tally_weighted_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
   };
   if (weighted) return states_of(unlocked_tally(columns, weighed), columns.segment.labels);

@@ -1,5 +1,6 @@
 #include "bind.hpp"
 #include "forecast/bind_forecast.hpp"
+#include "interruptible_threads.hpp"
 #include "refused_arguments.hpp"
 #include "sojourn/version.hpp"
 
@@ -66,5 +67,6 @@ PYBIND11_MODULE(_core, m) {
   auto catalogue = m.def_submodule("catalogue", "Every metric, described once.");
   bind_catalogue(catalogue);
   bind_build(m);
+  bind_interruptible_threads(m);
   explain_refused_arguments(m);
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sojourn import datasets, health as health, lifetime as lifetime, revenue as revenue, surveys as surveys
     from sojourn._catalogue.definitions import metrics
     from sojourn._catalogue.measure import measure
+    from sojourn._frames.progress import progress
     from sojourn._frames.table import Table
     from sojourn._report.report import report
     from sojourn.health import (
@@ -273,8 +274,9 @@ __all__ = [
     # every metric by its name
     "measure",
     "metrics",
-    # account sets with known truth, the whole report
+    # account sets with known truth, how far a long call is, the whole report
     "datasets",
+    "progress",
     "report",
 ]
 
@@ -282,6 +284,7 @@ _FAMILIES = ("sojourn.revenue", "sojourn.lifetime", "sojourn.health", "sojourn.s
 # Where names are that no family has.
 _HOMES = {
     "Table": "sojourn._frames.table",
+    "progress": "sojourn._frames.progress",
     "measure": "sojourn._catalogue.measure",
     "metrics": "sojourn._catalogue.definitions",
     "report": "sojourn._report.report",

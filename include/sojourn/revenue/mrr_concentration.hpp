@@ -16,7 +16,7 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// Where `as_of` cuts the period: on the last known day; where it has not reached it: undefined. With parents as customers
 /// (a view by parent) their accounts count as one. O(accounts log accounts).
 [[nodiscard]] concentration_result mrr_concentration(const keyed_ledger& book, day end,
-                                                     const concentration_options& options = {});
+                                                     const concentration_options& options = {}, const bulk_draws& bulk = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -58,8 +58,9 @@ struct concentration_result {
 /// Herfindahl (1950); Gini (1912). What it does not tell you: whether the large ones will stay; and who belongs together, if
 /// accounts of one parent are given one by one.
 [[nodiscard]] concentration_result concentration(std::span<const std::int64_t> values,
-                                                 const concentration_options& options = {});
-[[nodiscard]] concentration_result concentration(std::span<const double> values, const concentration_options& options = {});
+                                                 const concentration_options& options = {}, const bulk_draws& bulk = {});
+[[nodiscard]] concentration_result concentration(std::span<const double> values, const concentration_options& options = {},
+                                                 const bulk_draws& bulk = {});
 
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

@@ -162,19 +162,19 @@ weight_sensitivity detail::sensitivity(signal_matrix signals, std::span<const do
   return found;
 }
 
-std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
-                                          const tier_ladder& ladder) {
+std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights, const tier_ladder& ladder,
+                                          const sojourn::detail::bulk_ref& bulk) {
   require_signals(signals, weights);
   const auto score = scores_under(signals, weights);
   const auto rank = ranks_of(score);
   const auto n = static_cast<double>(signals.rows);
-  std::vector<without_signal> found;
-  for (std::size_t k = 0; k < signals.signals; ++k) {
+  std::vector<without_signal> found(signals.signals);
+  bulk(signals.signals, [&](std::size_t k) {
     std::vector<double> rest(weights.begin(), weights.end());
     rest[k] = 0;
     const auto other = scores_under(signals, rest);
     const auto moved = ranks_of(other);
-    without_signal one;
+    without_signal& one = found[k];
     double shifts = 0, known = 0;
     for (std::size_t row = 0; row < signals.rows; ++row) {
       one.tier_changes += ladder.of(score[row]) != ladder.of(other[row]) ? 1 / n : 0.0;
@@ -185,8 +185,7 @@ std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const
     }
     one.mean_shift = known > 0 ? shifts / known : nan;
     one.rank_correlation = known > 0 ? spearman(rank, moved) : nan;
-    found.push_back(one);
-  }
+  });
   return found;
 }
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn
-from sojourn import Column
+from sojourn import Column, DataError
 from sojourn._frames.columns import column, columns, frame
 
 DAY = dt.date
@@ -252,3 +252,23 @@ def test_importing_sojourn_imports_no_frame_library() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     print(done.stdout.strip())
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_as_it_was() -> None:
+    """Reading a scalar of NumPy's kind runs its `item`, which may change the list."""
+    values: list[Any] = []
+
+    def item(self: object) -> int:
+        values.clear()
+        return 7
+
+    evil = type("numpy.evil", (), {"item": item})
+    values += [evil(), *range(100_000)]
+    assert Column.from_sequence(values, name="x").to_list() == [7, *range(100_000)]
+    assert values == []
+
+
+def test_half_of_a_surrogate_pair_names_its_row() -> None:
+    with pytest.raises(DataError, match="half of a surrogate pair") as caught:
+        Column.from_sequence(["a", "caf\udce9"], name="key")
+    assert (caught.value.column, caught.value.row, caught.value.value) == ("key", 1, r"'caf\udce9'")

@@ -24,4 +24,8 @@ def test_money_is_exact_to_the_last_minor_unit() -> None:
     assert money(9007199254740993, "USD") == "90,071,992,547,409.93"
     assert rounded_money(1234.5, "USD") == "12.35"
     assert round_money(123456.0, "USD") == "1,235" and round_money(99999.0, "USD") == "999.99"
+    assert rounded_money(-1234.5, "USD") == "−12.35" and rounded_money(-0.5, "USD") == "−0.01"
+    assert rounded_money(0.49999999999999994, "USD") == "0.00" and rounded_money(0.5, "USD") == "0.01"
+    assert rounded_money(1.9, "USD") == "0.02" and money(-1, "USD") == "−0.01"
+    assert round_money(-123450.0, "USD") == "−1,235" and round_money(123449.0, "USD") == "1,234"
     assert rounded_money(float("nan")) == round_money(float("inf")) == "not defined"

@@ -14,7 +14,7 @@
 #include "forecast/held_forecast.hpp"
 #include "frames/table.hpp"
 #include "frames/words.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/forecast/cohort_money.hpp"
 #include "sojourn/revenue/ledger/keyed_ledger.hpp"
 
@@ -126,7 +126,7 @@ held_forecast forecast(const keyed_ledger& l, const any_column& accounts, const 
   held_forecast found{.found = {}, .segments = std::move(read.segments), .causes = std::move(read.causes), .largest = {}};
   {
     const py::gil_scoped_release unlocked;
-    const thread_executor host;
+    const interruptible_threads host;
     found.found = forecast_mrr(months_of(l.book), read.about, terms, options,
                                [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); });
   }

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/row_habits.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -33,7 +33,7 @@ any_column merge(const std::vector<any_column>& parts, const std::vector<any_col
 py::tuple repeated_rows(const std::vector<any_column>& columns) {
   const arrow::repeated_rows found = [&] {
     const py::gil_scoped_release released;
-    const thread_executor host;
+    const interruptible_threads host;
     return arrow::find_repeated_rows(columns, any_executor(host));
   }();
   return py::make_tuple(found.count, found.row, found.repeats);

@@ -106,17 +106,24 @@ struct scanned {
   [[nodiscard]] std::size_t size() const noexcept { return values.size(); }
 };
 
+/// Millions of values take seconds, which Ctrl-C ends.
+void look_at_signals(std::size_t row) {
+  if (row % 65'536 == 65'535 && PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
 /// Finds the common type. NaN among text, dates or decimals is how pandas writes missing; among numbers it stays NaN.
 scanned scan(const py::sequence& sequence, const std::string& name) {
   scanned result;
-  const py::object fast = py::reinterpret_steal<py::object>(PySequence_Fast(sequence.ptr(), "a column is a sequence"));
-  if (!fast) throw py::error_already_set();
-  const auto rows = static_cast<std::size_t>(PySequence_Fast_GET_SIZE(fast.ptr()));
+  // A tuple: reading a value may run code of Python, which may change a list.
+  const py::object fixed = py::reinterpret_steal<py::object>(PySequence_Tuple(sequence.ptr()));
+  if (!fixed) throw py::error_already_set();
+  const auto rows = static_cast<std::size_t>(PyTuple_GET_SIZE(fixed.ptr()));
   result.values.reserve(rows);
   result.present.assign(rows, 1);
   bool has_nan = false;
   for (std::size_t row = 0; row < rows; ++row) {
-    result.values.push_back(plain_scalar(PySequence_Fast_GET_ITEM(fast.ptr(), static_cast<py::ssize_t>(row))));
+    look_at_signals(row);
+    result.values.push_back(plain_scalar(PyTuple_GET_ITEM(fixed.ptr(), static_cast<py::ssize_t>(row))));
     const py::object& value = result.values.back();
     const bool nan = is_nan(value);
     has_nan = has_nan || nan;
@@ -141,6 +148,7 @@ template <class T, class Convert>
 std::vector<T> map_present(const scanned& in, Convert&& convert) {
   std::vector<T> out(in.size());
   for (std::size_t row = 0; row < in.size(); ++row) {
+    look_at_signals(row);
     if (in.present[row] != 0) out[row] = convert(in.values[row], row);
   }
   return out;
@@ -155,10 +163,14 @@ std::int64_t integer(const py::object& value, const std::string& name, std::size
   return result;
 }
 
-std::string text(const py::object& value) {
+std::string text(const py::object& value, const std::string& name, std::size_t row) {
   py::ssize_t bytes = 0;
   const char* utf8 = PyUnicode_AsUTF8AndSize(value.ptr(), &bytes);
-  if (utf8 == nullptr) throw py::error_already_set();  // a lone surrogate
+  if (utf8 == nullptr) {
+    PyErr_Clear();
+    throw data_error({name, row, py::reinterpret_steal<py::str>(PyObject_ASCII(value.ptr())).cast<std::string>(),
+                      "holds half of a surrogate pair, which is no text", "decode the column with its encoding"});
+  }
   return {utf8, static_cast<std::size_t>(bytes)};
 }
 
@@ -223,6 +235,7 @@ any_column decimals(const scanned& in, const std::string& name) {
   const py::object make = py::module_::import("decimal").attr("Decimal");
   int scale = 0;
   for (std::size_t row = 0; row < in.size(); ++row) {
+    look_at_signals(row);
     if (in.present[row] == 0) continue;
     const py::object exponent = make(in.values[row]).attr("as_tuple")().attr("exponent");
     if (PyLong_Check(exponent.ptr()) == 0) {
@@ -264,8 +277,9 @@ any_column from_sequence(const py::sequence& sequence, const std::string& name) 
       return any_column::from(map_present<double>(in, [](const py::object& v, std::size_t) { return v.cast<double>(); }),
                               in.present);
     case what::text:
-      return any_column::from(map_present<std::string>(in, [](const py::object& v, std::size_t) { return text(v); }),
-                              in.present);
+      return any_column::from(
+          map_present<std::string>(in, [&](const py::object& v, std::size_t row) { return text(v, name, row); }),
+          in.present);
     case what::date:
       return any_column::dates(map_present<std::int32_t>(in, [](const py::object& v, std::size_t) { return day_number(v); }),
                                in.present);

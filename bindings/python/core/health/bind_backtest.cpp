@@ -11,7 +11,7 @@
 #include "frames/words.hpp"
 #include "health/bind_health.hpp"
 #include "health/signal_parts.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 
 namespace py = pybind11;
 
@@ -64,7 +64,7 @@ py::dict compare_auc(const any_column& first, const any_column& second, const an
     const any_column left = outcome_bytes(outcome);
     const auto a = arrow::as_double(first, "score"), b = arrow::as_double(second, "score");
     found = h::compare_auc(a.view(), b.view(), left.view<std::uint8_t>("outcome"), keys.view(), options,
-                           thread_executor(threads));
+                           interruptible_threads(threads));
   }
   py::dict out;
   out["difference"] = found.difference;

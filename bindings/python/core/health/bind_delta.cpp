@@ -15,7 +15,7 @@
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
 #include "health/scored_book.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 
 namespace py = pybind11;
 
@@ -34,7 +34,7 @@ h::snapshot snapshot_of(const scored_book& book, const py::dict& columns, std::i
   options.as_of = day{as_of};
   if (previous_signals) options.previous_signals = &held_before.views;
   if (manual != nullptr) options.manual = manual->values;
-  h::snapshot taken = h::take_snapshot(book.card, held.views, options, thread_executor(threads));
+  h::snapshot taken = h::take_snapshot(book.card, held.views, options, interruptible_threads(threads));
   taken.result = *book.result;
   return taken;
 }

@@ -10,7 +10,7 @@
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
 #include "health/signal_parts.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 
 namespace py = pybind11;
 
@@ -45,7 +45,8 @@ py::dict learn_weights(const column_list& points, const column_list& lost, const
     const py::gil_scoped_release release;
     const auto signals = matrix_of(points, lost);
     const any_column left = outcome_bytes(outcome);
-    found = h::learn_weights(signals.view(), left.view<std::uint8_t>("outcome"), options, {}, thread_executor(threads));
+    found =
+        h::learn_weights(signals.view(), left.view<std::uint8_t>("outcome"), options, {}, interruptible_threads(threads));
   }
   py::dict out;
   out["status"] = std::string(to_string(found.status));

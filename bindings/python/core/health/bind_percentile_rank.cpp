@@ -6,8 +6,8 @@
 
 #include "frames/words.hpp"
 #include "health/bind_health.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/any_column.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -23,7 +23,7 @@ py::dict percentile_rank(const any_column& values, const std::string& precision,
   {
     const py::gil_scoped_release release;
     const auto numbers = arrow::as_double(values, "values");
-    *found = h::percentile_rank(numbers.view(), {wanted}, thread_executor(threads));
+    *found = h::percentile_rank(numbers.view(), {wanted}, interruptible_threads(threads));
   }
   py::dict out;
   out["rank"] = any_column::borrow(arrow::kind::float64, found->rank.data(), found->rank.size(), nullptr, 0, found);

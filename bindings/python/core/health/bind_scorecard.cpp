@@ -1,4 +1,5 @@
 // Scorecards for Python: columns in, scores and their parts out; everything between runs without the GIL.
+#include "interruptible_threads.hpp"
 #include "sojourn/health/card/day_inputs.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
@@ -15,7 +16,6 @@
 #include "health/diagnostics.hpp"
 #include "health/distribution_rows.hpp"
 #include "health/scored_book.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -40,7 +40,7 @@ scored_book score_book(const h::scorecard& card, const py::dict& columns, std::i
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   auto result = take_arrays(out);
   const py::gil_scoped_release release;
-  h::score_into(*result, card, held.views, context.options, thread_executor(threads));
+  h::score_into(*result, card, held.views, context.options, interruptible_threads(threads));
   return {card, std::move(result)};
 }
 
@@ -52,7 +52,8 @@ shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int
   const held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
-  return std::make_shared<const h::contributions>(h::explain(card, held.views, context.options, thread_executor(threads)));
+  return std::make_shared<const h::contributions>(
+      h::explain(card, held.views, context.options, interruptible_threads(threads)));
 }
 
 /// One column per signal, without a copy.

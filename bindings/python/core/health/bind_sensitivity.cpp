@@ -10,7 +10,7 @@
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
 #include "health/signal_parts.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/health/card/scorecard.hpp"
 
 namespace py = pybind11;
@@ -30,7 +30,7 @@ py::dict sensitivity(const column_list& points, const column_list& lost, const s
     const py::gil_scoped_release release;
     const auto signals = matrix_of(points, lost);
     found = h::sensitivity(signals.view(), weights, card.ladder(), {draws, concentration, seed, confidence_level{level}},
-                           thread_executor(threads));
+                           interruptible_threads(threads));
   }
   std::vector<std::string> tiers;
   for (const h::tier_code code : found.tier) tiers.emplace_back(card.tier_name(code));
@@ -48,7 +48,13 @@ py::dict sensitivity(const column_list& points, const column_list& lost, const s
 
 py::dict leave_one_out(const column_list& points, const column_list& lost, const std::vector<double>& weights,
                        const h::scorecard& card) {
-  const auto found = h::leave_one_out(matrix_of(points, lost).view(), weights, card.ladder());
+  std::vector<h::without_signal> found;
+  {
+    const py::gil_scoped_release release;
+    const interruptible_threads host;
+    found = h::leave_one_out(matrix_of(points, lost).view(), weights, card.ladder(),
+                             [&](std::size_t n, detail::task_ref f) { host.bulk(n, f); });
+  }
   using w = h::without_signal;
   return table(found)
       .add("tier_changes", &w::tier_changes)

@@ -10,6 +10,7 @@
 #include "frames/words.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/one_row_each.hpp"
 #include "sojourn/arrow/rows.hpp"
 
@@ -58,7 +59,7 @@ py::dict align_columns(const any_column& accounts, const any_column& before, con
 
 /// A table with one row per account has each account once.
 void require_one_row_each(const any_column& accounts, const std::string& table, std::size_t threads) {
-  const thread_executor workers(threads);
+  const interruptible_threads workers(threads);
   const py::gil_scoped_release unlocked;
   arrow::require_one_row_each(accounts, "account", table, any_executor(workers));
 }

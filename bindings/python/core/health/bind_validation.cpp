@@ -12,7 +12,7 @@
 #include "health/signal_parts.hpp"
 #include "health/stability_dict.hpp"
 #include "health/tier_columns.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/health/evaluation/calibrate.hpp"
 
 namespace py = pybind11;
@@ -29,7 +29,7 @@ h::outcome_scores tally_outcome_scores(const any_column& score, const any_column
   const py::gil_scoped_release release;
   const auto scores = arrow::as_double(score, "score");
   const any_column left = outcome_bytes(outcome);
-  return h::tally_outcomes(scores.view(), left.view<std::uint8_t>("outcome"), options, thread_executor(threads));
+  return h::tally_outcomes(scores.view(), left.view<std::uint8_t>("outcome"), options, interruptible_threads(threads));
 }
 
 h::validation_options at(double level) {

@@ -9,8 +9,8 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "lifetime/held_purchases.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -45,7 +45,7 @@ py::dict value_columns(const std::string& model, const std::vector<double>& purc
   std::vector<customer_worth> found;
   {
     const py::gil_scoped_release unlocked;
-    const thread_executor host;
+    const interruptible_threads host;
     found = customer_value(models, rows.view(), amounts.view(), options, any_executor(host));
   }
   const auto known = [](double customer_worth::* field) {

@@ -8,7 +8,7 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
-#include "sojourn/exec/executor.hpp"
+#include "interruptible_threads.hpp"
 #include "sojourn/stats/draws.hpp"
 
 namespace py = pybind11;
@@ -25,7 +25,7 @@ odp_fit fitted(const age_triangle& triangle) {
 
 odp_draws drawn(const odp_fit& fit, std::int64_t draws, std::uint64_t seed, std::optional<std::size_t> periods) {
   const py::gil_scoped_release unlocked;
-  const thread_executor host;
+  const interruptible_threads host;
   return bootstrap_odp(fit, {.replicates = draws, .seed = seed}, periods,
                        [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); });
 }

@@ -11,8 +11,8 @@
 #include "bind.hpp"
 #include "frames/account_keys.hpp"
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "lifetime/held_exits.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -29,7 +29,7 @@ py::tuple summarise(const any_column& account, const any_column& date, const opt
   account_index index;
   {
     const py::gil_scoped_release unlocked;
-    const thread_executor host;
+    const interruptible_threads host;
     const auto accounts = arrow::as_accounts(account, index, names.at(0), any_executor(host));
     const auto days = arrow::as_day(date, names.at(1));
     arrow::held_column<double> amounts;

@@ -9,9 +9,9 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "lifetime/held_purchases.hpp"
 #include "lifetime/held_regression.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/lifetime/fitted_parameter.hpp"
 
 namespace py = pybind11;
@@ -26,7 +26,7 @@ purchase_fit fit_columns(const any_column& x, const any_column& t_x, const any_c
   const auto chosen = named<purchase_model>("model", model);
   const held_purchases rows(x, t_x, T, count);
   const py::gil_scoped_release unlocked;
-  const thread_executor host;
+  const interruptible_threads host;
   return fit_purchases(rows.view(), chosen, {penalty}, any_executor(host));
 }
 
@@ -39,7 +39,7 @@ any_column read_rows(const std::string& model, const std::vector<double>& parame
   std::vector<double> found;
   {
     const py::gil_scoped_release unlocked;
-    const thread_executor host;
+    const interruptible_threads host;
     found = values(of, rows.view(), any_executor(host));
   }
   return known_numbers(std::move(found));
@@ -57,7 +57,7 @@ double total_log_likelihood(const std::string& model, const std::vector<double>&
   const purchase_parameters of = purchase_parameters_of(model, parameters);
   const held_purchases rows(x, t_x, T, count);
   const py::gil_scoped_release unlocked;
-  const thread_executor host;
+  const interruptible_threads host;
   return log_likelihood(of, rows.view(), any_executor(host));
 }
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "bind.hpp"
+#include "interruptible_threads.hpp"
 #include "lifetime/held_purchases.hpp"
 #include "lifetime/held_regression.hpp"
 #include "sojourn/domain/words.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -23,7 +23,7 @@ using arrow::any_column;
 spend_fit fit_spend_columns(const any_column& mean, const any_column& x, const optional_column& count) {
   const held_spend rows(mean, x, count);
   const py::gil_scoped_release unlocked;
-  const thread_executor host;
+  const interruptible_threads host;
   return fit_spend(rows.view(), any_executor(host));
 }
 

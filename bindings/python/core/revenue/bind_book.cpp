@@ -9,13 +9,13 @@
 
 #include "frames/table.hpp"
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/book_bytes.hpp"
 #include "revenue/facts_plan.hpp"
 #include "revenue/held_facts.hpp"
 #include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/derived_causes.hpp"
@@ -80,7 +80,7 @@ reading read_book(const book& from, const revenue_policy& policy, std::optional<
   for (const auto& [name, words] : where) under.where.push_back({name, words});
   under.split_by = split_by;
   const py::gil_scoped_release released;
-  return read(from, under, thread_executor{});
+  return read(from, under, interruptible_threads{});
 }
 
 reading part_of_reading(const reading& whole, std::uint32_t index, std::uint32_t count) {
@@ -180,7 +180,7 @@ py::dict movements_of_lanes(const reading& how, std::int32_t first, std::int32_t
   const std::vector<lane_row> rows = [&] {
     const py::gil_scoped_release released;
     const auto amounts = currencies ? lane_amounts::apart : lane_amounts::one_currency;
-    return movements_by_lane(tally_lanes(how.ledger.book, amounts, grid, policy, thread_executor{}));
+    return movements_by_lane(tally_lanes(how.ledger.book, amounts, grid, policy, interruptible_threads{}));
   }();
   py::dict columns = table(rows)
                          .add("period", &lane_row::period)

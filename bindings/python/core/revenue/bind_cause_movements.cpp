@@ -5,9 +5,9 @@
 
 #include "frames/table.hpp"
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/derived_causes.hpp"
 #include "sojourn/revenue/cause_churn.hpp"
@@ -25,7 +25,7 @@ reading reading_with_causes(const book& of, const reading& how) {
 }
 
 std::vector<cause_row> rows_by_cause(const keyed_ledger& ledger, const period_grid& grid, const revenue_policy& policy) {
-  const thread_executor host;
+  const interruptible_threads host;
   const cause_movements_state state = tally_causes(ledger, grid, policy, host);
   if (ledger.in != nullptr) return movements_by_cause(state, movements(tally_revenue(ledger, grid, policy, host)));
   return movements_by_cause(state, movements(tally_revenue(ledger.book, grid, policy, host)));
@@ -62,7 +62,7 @@ estimate churn_for(const book& of, const reading& how, const std::string& metric
   const py::gil_scoped_release released;
   const keyed_ledger whole = with_causes(of, how).ledger;
   const keyed_ledger asked = some ? only(whole, some->who) : whole;
-  return churn_of_cause(asked, rate, why, day{from}, day{to}, options, thread_executor{});
+  return churn_of_cause(asked, rate, why, day{from}, day{to}, options, interruptible_threads{});
 }
 
 cohort_state leavers_for(const book& of, const reading& how, const std::string& cause, std::int32_t first,
@@ -71,7 +71,7 @@ cohort_state leavers_for(const book& of, const reading& how, const std::string& 
   const change_cause why = cause_named(of, cause);
   const py::gil_scoped_release released;
   return tally_leavers(with_causes(of, how).ledger, grid, why, {policy.cohort_state, policy.cohort_index},
-                       thread_executor{});
+                       interruptible_threads{});
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <pybind11/stl.h>
 
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/stats/comparison.hpp"
 
 namespace py = pybind11;
@@ -67,7 +67,7 @@ estimate bootstrapped(const keyed_ledger& l, const std::string& metric, span_day
   const rate_options options{policy, confidence_level{level}};
   const revenue_rate rate = rate_named(metric);
   const py::gil_scoped_release released;
-  return bootstrap_rate(l, rate, window_from(days), options, replicates, seed, thread_executor(threads));
+  return bootstrap_rate(l, rate, window_from(days), options, replicates, seed, interruptible_threads(threads));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <pybind11/stl.h>
 
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/derived_causes.hpp"
 #include "sojourn/revenue/explain/shown_contribution.hpp"
@@ -33,7 +33,7 @@ py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t fr
   const auto cell = named<revenue_cell>("cell", word);
   const contribution found = [&] {
     const py::gil_scoped_release released;
-    return contributors(l, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
+    return contributors(l, cell, day{from}, day{to}, policy, top.value_or(SIZE_MAX), interruptible_threads{});
   }();
   return contributor_columns(l, found, shown(found, cell));
 }
@@ -46,7 +46,7 @@ py::dict of_cause(const book& of, const reading& how, const std::string& word, c
     const py::gil_scoped_release released;
     keyed_ledger read = with_causes(of, how).ledger;
     contribution made =
-        contributors_of_cause(read, cell, why, day{from}, day{to}, policy, top.value_or(SIZE_MAX), thread_executor{});
+        contributors_of_cause(read, cell, why, day{from}, day{to}, policy, top.value_or(SIZE_MAX), interruptible_threads{});
     return std::pair(std::move(made), std::move(read));
   }();
   return contributor_columns(book, found, shown(found, cell));

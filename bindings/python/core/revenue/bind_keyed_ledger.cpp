@@ -4,10 +4,10 @@
 #include <pybind11/stl.h>
 
 #include "frames/words.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "revenue/state_of_ledger.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/cohort.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/currencies_used.hpp"
@@ -23,28 +23,28 @@ state_of_ledger tally_ledger(const keyed_ledger& l, std::int32_t first, std::int
                              const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  if (l.in != nullptr) return tally_revenue(l, grid, policy, thread_executor{});
-  return revenue_partial{{}, tally_revenue(l.book, grid, policy, thread_executor{})};
+  if (l.in != nullptr) return tally_revenue(l, grid, policy, interruptible_threads{});
+  return revenue_partial{{}, tally_revenue(l.book, grid, policy, interruptible_threads{})};
 }
 
 state_of_ledger tally_accounts(const keyed_ledger& l, const some_accounts& some, std::int32_t first,
                                std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_state(l, some.who, grid, policy, thread_executor{});
+  return tally_state(l, some.who, grid, policy, interruptible_threads{});
 }
 
 cohort_state cohorts(const keyed_ledger& l, std::int32_t first, std::int32_t months_each, std::int32_t count,
                      const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  return tally_cohorts(l, grid, {policy.cohort_state, policy.cohort_index}, thread_executor{});
+  return tally_cohorts(l, grid, {policy.cohort_state, policy.cohort_index}, interruptible_threads{});
 }
 
 retention_state retention(const keyed_ledger& l, std::int32_t from, std::int32_t to) {
   const py::gil_scoped_release released;
   return ask_window(l, day{from}, day{to},
-                    [&](const ledger& one) { return tally_retention(one, day{from}, day{to}, thread_executor{}); });
+                    [&](const ledger& one) { return tally_retention(one, day{from}, day{to}, interruptible_threads{}); });
 }
 
 estimate rate_of_ledger(const keyed_ledger& l, const std::string& metric, std::int32_t from, std::int32_t to,
@@ -52,7 +52,7 @@ estimate rate_of_ledger(const keyed_ledger& l, const std::string& metric, std::i
   const auto which = named<ledger_rate>("metric", metric);
   const rate_options options{policy, confidence_level{level}};
   const py::gil_scoped_release released;
-  return rate_of(l, which, day{from}, day{to}, options, thread_executor{});
+  return rate_of(l, which, day{from}, day{to}, options, interruptible_threads{});
 }
 
 py::dict explain_account(const keyed_ledger& l, const py::object& key, std::int32_t from, std::int32_t to,

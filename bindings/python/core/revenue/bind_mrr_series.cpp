@@ -4,9 +4,9 @@
 #include <pybind11/stl.h>
 
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/input/amount_period.hpp"
 
 namespace py = pybind11;
@@ -28,7 +28,7 @@ py::dict series(const any_column& starts, const any_column& ends, const any_colu
     const auto end = arrow::as_day(ends, names.at(1));
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
     const auto state = tally_mrr_series({{}, start.view(), end.view(), amount.view(), ticks_per_minor_of(names[2])}, grid,
-                                        {.as_of = asked_day(as_of)}, thread_executor(threads));
+                                        {.as_of = asked_day(as_of)}, interruptible_threads(threads));
     rows = mrr_series(state), known_until = state.known_until.since_epoch;
   }
   std::vector<std::string> incomplete;

@@ -4,10 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
 #include "revenue/state_of_ledger.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/revenue/ledger/ownership.hpp"
 
 namespace py = pybind11;
@@ -24,13 +24,14 @@ state_of_ledger state(const keyed_ledger& l, std::int32_t first, std::int32_t mo
                       const revenue_policy& policy) {
   const period_grid grid = grid_of(first, months_each, count);
   const py::gil_scoped_release released;
-  if (l.in != nullptr) return tally_revenue(l, grid, policy, thread_executor{});
-  return tally_partial(l, grid, policy, thread_executor{});
+  if (l.in != nullptr) return tally_revenue(l, grid, policy, interruptible_threads{});
+  return tally_partial(l, grid, policy, interruptible_threads{});
 }
 
 state_of_ledger state_some(const keyed_ledger& l, const arrow::any_column& column, const std::string& name,
                            std::int32_t first, std::int32_t months_each, std::int32_t count, const revenue_policy& policy) {
-  return tally_state(l, accounts_in(*l.keys, column, name), grid_of(first, months_each, count), policy, thread_executor{});
+  return tally_state(l, accounts_in(*l.keys, column, name), grid_of(first, months_each, count), policy,
+                     interruptible_threads{});
 }
 
 keyed_ledger share_of(const keyed_ledger& l, std::uint32_t index, std::uint32_t count) {

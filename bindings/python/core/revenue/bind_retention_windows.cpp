@@ -5,9 +5,9 @@
 
 #include <tuple>
 
+#include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 
 namespace py = pybind11;
 
@@ -23,7 +23,7 @@ std::vector<row> over(const keyed_ledger& l, std::int32_t first, std::int32_t mo
   const py::gil_scoped_release released;
   std::vector<row> rows;
   for (const retention_row& r :
-       retention_over(l, {month{first}, months_each, count}, months{window}, options, thread_executor{})) {
+       retention_over(l, {month{first}, months_each, count}, months{window}, options, interruptible_threads{})) {
     rows.emplace_back(r.period, r.complete, r.state.accounts_opening, r.opening(), r.nrr, r.grr, r.logo);
   }
   return rows;

@@ -1,4 +1,5 @@
 // Movements straight from rows and from month snapshots, for questions that are asked once.
+#include "interruptible_threads.hpp"
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 
@@ -8,7 +9,6 @@
 
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/input/amount_period.hpp"
 #include "sojourn/revenue/parts/revenue_partial.hpp"
 
@@ -28,7 +28,7 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
   ledger_counts counts;
   {
     const py::gil_scoped_release released;
-    const thread_executor host(threads);
+    const interruptible_threads host(threads);
     const auto account = arrow::as_nameless_accounts(accounts, names.at(0), any_executor(host));
     const auto start = arrow::as_day(starts, names.at(1));
     const auto end = arrow::as_day(ends, names.at(2));
@@ -62,7 +62,7 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
     const auto amount = arrow::as_minor(amounts, names.at(2), exponent);
     const auto when = month_numbers(months, names.at(1));
     const std::optional<month> known = as_of ? std::optional(month{*as_of}) : std::nullopt;
-    const thread_executor host(threads);
+    const interruptible_threads host(threads);
     if (accounts.type() == arrow::kind::int64) {
       const snapshots_by_id table{accounts.view<std::int64_t>(names.at(0)), when.view(), amount.view(),
                                   ticks_per_minor_of(names[2])};
@@ -81,7 +81,7 @@ py::tuple snapshot_states(const any_column& accounts, const any_column& months, 
 
 any_column account_numbers(const any_column& accounts, const std::string& name, std::size_t threads) {
   const py::gil_scoped_release released;
-  const thread_executor host(threads);
+  const interruptible_threads host(threads);
   account_index keys;
   return arrow::as_accounts(accounts, keys, name, any_executor(host)).source();
 }

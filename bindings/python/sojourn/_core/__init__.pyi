@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sojourn._core import (
@@ -50,3 +51,4 @@ class Estimate:
 
 def proportion(successes: int, n: int, *, level: float = 0.95, interval: str = "wilson") -> Estimate: ...
 def build_config() -> dict[str, Any]: ...
+def exchange_progress(report: Callable[[int, int], object] | None) -> Callable[[int, int], object] | None: ...

@@ -20,7 +20,7 @@ def money(minor: int, currency: str = "", *, code: bool = False) -> str:
 
 def rounded_money(minor: float, currency: str = "") -> str:
     """An average of money, to the nearest minor unit."""
-    return UNDEFINED if not math.isfinite(minor) else money(math.floor(minor + 0.5), currency)
+    return UNDEFINED if not math.isfinite(minor) else money(_rounded(minor), currency)
 
 
 def round_money(minor: float, currency: str = "") -> str:
@@ -28,7 +28,14 @@ def round_money(minor: float, currency: str = "") -> str:
     unit = 10 ** shown_places(currency)
     if not math.isfinite(minor) or abs(minor) < 1000 * unit:
         return rounded_money(minor, currency)
-    return f"{math.floor(minor / unit + 0.5):,}".replace("-", "−")
+    return f"{_rounded(minor / unit):,}".replace("-", "−")
+
+
+def _rounded(value: float) -> int:
+    """Half away from zero, as all shown money is rounded."""
+    size = abs(value)
+    whole = math.floor(size) + (size - math.floor(size) >= 0.5)
+    return whole if value >= 0 else -whole
 
 
 def percent(rate: float, places: int = 1) -> str:

@@ -69,8 +69,10 @@ struct without_signal {
 };
 
 /// One entry per signal, its weight given to the others in proportion. What changes most hangs on one source of data.
+/// A task for each signal goes to `bulk`, an executor's as a callable (n, task).
 [[nodiscard]] std::vector<without_signal> leave_one_out(signal_matrix signals, std::span<const double> weights,
-                                                        const tier_ladder& ladder);
+                                                        const tier_ladder& ladder,
+                                                        const sojourn::detail::bulk_ref& bulk = {});
 
 }  // namespace health SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1
