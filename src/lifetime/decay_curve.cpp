@@ -20,15 +20,24 @@ using detail::require_renewals;
 /// Lifetimes sum so many renewals one by one; the rest is an integral.
 constexpr std::int64_t summed = 2'000;
 
+/// log Gamma(x + step) - log Gamma(x), without the cancellation of two large logarithms.
+double log_gamma_rise(double x, double step) {
+  if (x < 20) return detail::log_gamma(x + step) - detail::log_gamma(x);
+  const auto stirling = [](double y) { return (1.0 / 12 - (1.0 / 360 - 1 / (1260 * y * y)) / (y * y)) / y; };
+  return (x - 0.5) * std::log1p(step / x) + step * (std::log(x + step) - 1) + (stirling(x + step) - stirling(x));
+}
+
 /// log S of bdw. A difference of logarithms of gamma functions loses eight digits after 500 renewals; a quotient of ratios
 /// over the smaller step none.
-double log_survival_of_bdw(double gamma, double delta, double reached) {
+double log_survival_of_bdw(double gamma, double delta, double log_reached) {
+  const double reached = std::exp(log_reached);
+  if (!(reached < 1e15 * (1 + gamma + delta)))  // Gamma(reached + delta) / Gamma(reached + delta + gamma) is a power
+    return log_gamma_rise(delta, gamma) - gamma * log_reached;
   const double step = std::min(gamma, reached), other = std::max(gamma, reached);
   const double above = detail::gamma_ratio(delta + other, step);
   const double below = detail::gamma_ratio(delta, step);
   if (above > 0 && below > 0 && std::isfinite(above) && std::isfinite(below)) return std::log(above / below);
-  using detail::log_gamma;
-  return (log_gamma(delta + reached) - log_gamma(delta + reached + gamma)) - (log_gamma(delta) - log_gamma(delta + gamma));
+  return log_gamma_rise(delta, step) - log_gamma_rise(delta + other, step);
 }
 
 bool lives_for_ever_on_average(const decay_curve& model) {
@@ -53,6 +62,7 @@ bool lives_for_ever_on_average(const decay_curve& model) {
 /// Sum over k >= 0 of S(first + k)/S(given) z^k, z = 1/(1 + rate): terms one by one, and then Euler and Maclaurin's formula.
 double sum_of_survival(const decay_curve& model, std::int64_t first, std::int64_t given, double rate) {
   const double log_given = log_survival(model, static_cast<double>(given)), log_z = -std::log1p(rate);
+  if (std::isinf(log_given)) return 0;  // hazards that rise without end: nobody is left to renew
   const auto term = [&](double k) {
     return std::exp(log_survival(model, static_cast<double>(first) + k) - log_given + k * log_z);
   };
@@ -108,7 +118,7 @@ double log_survival(const decay_curve& model, double renewals) {
   if (renewals == 0) return 0;
   if (model.family == decay_family::bdw) {
     const auto& p = model.parameters;
-    return log_survival_of_bdw(p[0], p[1], std::pow(renewals, p[2]));
+    return log_survival_of_bdw(p[0], p[1], p[2] * std::log(renewals));
   }
   return detail::log_survival_at<double>(model.family, detail::coordinates_of(model), renewals);
 }
@@ -121,7 +131,9 @@ double survival(const decay_curve& model, std::int64_t renewals) {
 double retention(const decay_curve& model, std::int64_t renewal) {
   require_renewals(renewal, 1);
   const double t = static_cast<double>(renewal);
-  return std::exp(log_survival(model, t) - log_survival(model, t - 1));
+  const double before = log_survival(model, t - 1);
+  if (std::isinf(before)) return 0;  // hazards that rise without end
+  return std::min(1.0, std::exp(log_survival(model, t) - before));
 }
 
 double log_likelihood(const decay_curve& model, const decay_state& observed) {

@@ -153,6 +153,12 @@ MatrixXd covariance_of(const maximum& found, const feature_matrix& residuals, co
     }
     for (const auto& [cluster, sum] : of_cluster) meat += sum * sum.transpose();
     covariance = bread * meat * bread;
+    // Residuals that cancel (all in one cluster, or all left at one age) show no spread, which is no certainty.
+    for (Index i = 0; i < size; ++i) {
+      if (covariance(i, i) > 1e-12 * bread(i, i)) continue;
+      covariance.row(i).setConstant(nan);
+      covariance.col(i).setConstant(nan);
+    }
   }
   for (Index i = 0; i < size; ++i) {
     for (Index j = 0; j < size; ++j)
@@ -185,6 +191,9 @@ std::vector<regression_coefficient> describe(const maximum& found, const MatrixX
     one.coef = found.coefficients[at] / scale;
     one.hazard_ratio = std::exp(one.coef);
     one.standard_error = std::sqrt(covariance(at, at)) / scale;
+    if (std::isnan(one.standard_error))
+      one.note =
+          "the residuals of this feature cancel, so that they show no error: all in one cluster, or all left at one age";
     one.low = std::exp(one.coef - z * one.standard_error);
     one.high = std::exp(one.coef + z * one.standard_error);
     one.p_value = two_sided(one.coef / one.standard_error);

@@ -4,6 +4,7 @@
 
 #include "detail/nan.hpp"
 #include "detail/number_text.hpp"
+#include "lifetime/large_shape_gamma.hpp"
 #include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -15,17 +16,6 @@ constexpr double no_skew = 1e-7;
 
 /// Beyond this 1/q^2, the shape of the gamma distribution behind the family, is below all numbers.
 constexpr double largest_skew = 1e100;
-
-/// e^x - 1 - x, without cancellation.
-double exp_beyond_line(double x) {
-  if (std::abs(x) > 0.5) return std::expm1(x) - x;
-  double term = x * x / 2, sum = 0;
-  for (int k = 3; k < 25; ++k) {
-    sum += term;
-    term *= x / k;
-  }
-  return sum;
-}
 
 /// log of k^k e^-k / (Gamma(k) sqrt k): -log sqrt(2 pi) and Stirling's series.
 double log_gamma_peak(double k) {
@@ -47,7 +37,7 @@ double log_upper_gamma(double a, double x, double log_prefix) {
     if (std::abs(c) < tiny) c = tiny;
     d = 1 / d;
     fraction *= d * c;
-    if (std::abs(d * c - 1) < 1e-16) break;
+    if (std::abs(d * c - 1) <= std::numeric_limits<double>::epsilon()) break;
   }
   return log_prefix + std::log(fraction);
 }
@@ -57,13 +47,6 @@ double log_lower_gamma(double a, double x, double log_prefix) {
   double term = 1 / a, sum = term;
   for (int n = 1; n < 100000 && term > sum * 1e-17; ++n) sum += term *= x / (a + n);
   return log_prefix + std::log(sum);
-}
-
-/// Survival of the log-normal with the first two terms in q.
-double log_survival_near_normal(double w, double q) {
-  const double log_normal = log_normal_below(-w);
-  const double ratio = std::exp(-w * w / 2 - log_sqrt_two_pi - log_normal);  // density / survival
-  return log_normal + std::log1p(-q / 6 * (w * w + 2) * ratio + q * q / 72 * ratio * w * (w * w * w * w + 2 * w * w + 6));
 }
 
 [[noreturn]] void refuse_parameter(survival_family family, std::string_view name, double value, const char* rule) {
@@ -83,8 +66,10 @@ double log_gengamma_density(double w, double q) {
 
 double log_gengamma_survival(double w, double q) {
   if (std::abs(q) < no_skew) q = 0;
-  if (std::abs(q) < 1e-5) return log_survival_near_normal(w, q);
-  const double k = 1 / (q * q), x = k * std::exp(q * w);
+  if (q == 0) return log_normal_below(-w);
+  const double k = 1 / (q * q);
+  if (k >= large_shape) return log_large_shape_tail(k, q * w, q > 0);
+  const double x = k * std::exp(q * w);
   if (x == 0) return q > 0 ? 0.0 : -std::numeric_limits<double>::infinity();
   if (std::isinf(x)) return q > 0 ? -std::numeric_limits<double>::infinity() : 0.0;
   // x^k e^-x / Gamma(k)

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "lifetime/decay_families.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/stats/beta_binomial.hpp"
 
@@ -18,10 +19,22 @@ struct staying {
 };
 
 double share_left(const decay_fit& fit, std::int64_t after, std::int64_t ahead) {
-  return survival(fit, after + ahead) / survival(fit, after);
+  const double now = survival(fit, after);
+  return now > 0 ? survival(fit, after + ahead) / now : 0;
 }
 
-/// The delta method, with slopes from steps of a millionth of each parameter.
+/// A millionth of the parameter, or less where its range ends.
+double slope_step(decay_family family, const std::vector<double>& at, std::size_t which) {
+  const double value = at[which];
+  double step = 1e-6 * std::max(std::abs(value), 1e-3);
+  const detail::parameter_range range = detail::parameters_of(family).ranges[which];
+  if (range != detail::parameter_range::any) step = std::min(step, value / 2);
+  if (range == detail::parameter_range::share) step = std::min(step, (1 - value) / 2);
+  if (family == decay_family::two_segment && which > 0) step = std::min(step, (at[2] - at[1]) / 2);
+  return step;
+}
+
+/// The delta method, with slopes from small steps of each parameter.
 staying stays(const decay_fit& fit, std::int64_t after, std::int64_t ahead) {
   staying found{.p = share_left(fit, after, ahead)};
   std::vector<double> at;
@@ -29,7 +42,11 @@ staying stays(const decay_fit& fit, std::int64_t after, std::int64_t ahead) {
   if (fit.covariance.size() != at.size() * at.size()) return found;  // stated parameters have no uncertainty
   std::vector<double> slope;
   for (std::size_t k = 0; k < at.size(); ++k) {
-    const double value = at[k], step = 1e-6 * std::max(std::abs(value), 1e-3);
+    const double value = at[k], step = slope_step(family_of(fit), at, k);
+    if (!(step > 0)) {  // at the end of its range it has no variance
+      slope.push_back(0);
+      continue;
+    }
     at[k] = value + step;
     const double above = share_left(decay_of(family_of(fit), at), after, ahead);
     at[k] = value - step;

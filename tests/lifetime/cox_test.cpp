@@ -188,3 +188,19 @@ TEST_CASE("cox: in 3,000 random tables each number is finite, or a status or a n
   }
   CHECK(converged > 1'000);
 }
+
+TEST_CASE("cox: residuals that cancel show no error, which is no certainty") {
+  const std::vector<double> time{3, 3, 3, 3}, spread{1, 2, 4, 9}, later{1, 2, 3, 4};
+  const std::vector<std::uint32_t> left{1, 1, 1, 1}, one_cluster{0, 0, 0, 0}, each{0, 1, 2, 3};
+  const cox_fit at_once =
+      fit_cox({.rows = {.time = time, .cause = left}, .features = {{"x", spread}}, .strata = {}, .cluster = each});
+  CHECK(at_once.status == regression_status::converged);
+  CHECK(std::isnan(at_once.coefficients[0].standard_error));
+  CHECK(std::isnan(at_once.coefficients[0].p_value));
+  CHECK(at_once.coefficients[0].note.find("cancel") != std::string::npos);
+  const std::vector<double> mixed{4, 1, 9, 2};
+  const cox_fit together =
+      fit_cox({.rows = {.time = later, .cause = left}, .features = {{"x", mixed}}, .strata = {}, .cluster = one_cluster});
+  CHECK(std::isfinite(together.coefficients[0].coef));
+  CHECK(std::isnan(together.coefficients[0].standard_error));
+}

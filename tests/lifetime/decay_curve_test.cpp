@@ -132,3 +132,18 @@ TEST_CASE("a comparison ranks the family that made the counts first, in sample a
   }
   CHECK_THROWS_AS((void)compare_decay(observed, all_decay_families, 24), schema_error);
 }
+
+TEST_CASE("tails stay shares where powers of age leave the range of numbers, and where hazards rise without end") {
+  const decay_curve steep{decay_family::bdw, {26.0165, 2.40797, 84.6134}};
+  // S = B(gamma, delta + t^c)/B(gamma, delta), in logarithms of large arguments: Gamma(delta + gamma)/Gamma(delta) t^(-c
+  // gamma)
+  const double far = std::lgamma(2.40797 + 26.0165) - std::lgamma(2.40797) - 26.0165 * 84.6134 * std::log(2.0);
+  CHECK(log_survival(steep, 2) == Approx(far).epsilon(1e-12));
+  CHECK(log_survival(steep, 1e5) < -1e4);
+  CHECK(retention(steep, 100'000) == Approx(std::pow(1 - 1e-5, 26.0165 * 84.6134)).epsilon(1e-3));
+  const decay_curve rising{decay_family::gompertz, {1, 0.5, 0}};
+  CHECK(survival(rising, 100'000) == 0);
+  CHECK(retention(rising, 100'000) == 0);
+  CHECK(discounted_residual_lifetime(decay_curve{decay_family::weibull, {24.9618, 98.5431, 0}}, 96, 0.01).value == 0);
+  CHECK(retention(decay_curve{decay_family::gompertz, {11.2728, -2.56453, 0}}, 100'000) == 1);
+}

@@ -42,3 +42,14 @@ TEST_CASE("survivors_ahead: one rate, and a fit that cannot be read") {
   CHECK(refused[0].high == 100);
   CHECK_THROWS_AS((void)survivors_ahead(fit_decay(tally_decay(even)), -1, 3, 2), schema_error);
 }
+
+TEST_CASE("survivors_ahead: parameters at the end of their range leave nobody, or everybody, without an error") {
+  const std::vector<std::int64_t> all_leave{50, 0}, nearly{1'000'000, 1, 0};
+  for (const auto& one : survivors_ahead(fit_decay(tally_decay(all_leave), {.family = decay_family::geometric}), 10, 1, 3)) {
+    CHECK(one.mean == 0);
+    CHECK(one.high == 0);
+  }
+  const auto rare = survivors_ahead(fit_decay(tally_decay(nearly), {.family = decay_family::geometric}), 1000, 0, 1);
+  CHECK(rare[0].mean == Approx(0.001).epsilon(0.01));
+  CHECK(rare[0].parameter_sd > 0);
+}
