@@ -8,6 +8,7 @@
 #include "sojourn/lifetime/chain_ladder.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/cox.hpp"
+#include "sojourn/lifetime/decay_bootstrap.hpp"
 #include "sojourn/lifetime/incidence.hpp"
 #include "sojourn/lifetime/logrank.hpp"
 #include "sojourn/lifetime/mrr_index.hpp"
@@ -39,6 +40,14 @@ void fit_and_project() {
   const sojourn::estimate value = sojourn::cltv(100, sojourn::contribution_margin{0.8}, fit,
                                                 sojourn::payment_timing::new_customer_pays_now, {.discount_rate = 0.10});
   assert(near(value.value, 473.78, 0.005));
+}
+
+void draw_accounts_again() {
+  const std::vector<std::int32_t> ages{0, 1, 2, 3, 4, 5, 6, 7};
+  const std::vector<std::int64_t> survivors{1000, 869, 743, 653, 593, 551, 517, 491};
+  const sojourn::decay_sample sample = sojourn::sample_decay(ages, survivors);
+  const sojourn::decay_draws draws = sojourn::bootstrap_decay(sample, {}, {.replicates = 1000, .seed = 1});
+  assert(near(sojourn::survival_estimate(draws, 12).low, 0.345, 0.002));
 }
 
 void survive_with_censoring() {
@@ -93,6 +102,7 @@ void compare_churn_rates() {
 
 int main() {
   fit_and_project();
+  draw_accounts_again();
   survive_with_censoring();
   compare_two_plans();
   leave_for_several_causes();

@@ -61,11 +61,18 @@ inline constexpr auto decay_options =
          metric_option{"family", "sbg",
                        "geometric, sbg, bdw, weibull, dweibull, gompertz, loglogistic, lognormal, lomax, weibull_gamma, "
                        "cure, two_segment"},
-         metric_option{"cohort", "None", "column of the cohort of a row"});
+         metric_option{"cohort", "None", "column of the cohort of a row"},
+         metric_option{"weights", "None", "column: what one account of the cohort is worth, such as MRR"});
+inline constexpr auto renewal_curve_options =
+    list(metric_option{"left", "", "column: whether it left at renewal t"},
+         metric_option{"entry", "None", "column of the renewals made when it came under observation"},
+         metric_option{"weights", "None", "column of weights, such as MRR"},
+         metric_option{"count", "None", "column of how many accounts a row stands for"}, level);
 inline constexpr metric_option decay_method{"method", "delta", "interval: delta, profile"};
 inline constexpr auto decay_interval_options = list(metric_option{"t", "", "renewals after the start"}, level, decay_method);
-inline constexpr auto decay_parameter_options = list(metric_option{"name", "", "a parameter of the family"}, level,
-                                                     metric_option{"method", "profile", "interval: profile, delta"});
+inline constexpr auto decay_parameter_options =
+    list(metric_option{"name", "", "a parameter of the family"}, level,
+         metric_option{"method", "None", "interval: profile, delta; delta with weights"});
 inline constexpr auto decay_lifetime_options = list(metric_option{"discount_rate", "0.0", "per period"});
 inline constexpr auto residual_lifetime_options = list(metric_option{"n", "", "the renewal that comes next, from 1 on"},
                                                        metric_option{"rate", "0.0", "discount per period"});
@@ -329,6 +336,22 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "fit_decay",
      .python = "fit_decay",
      .options = decay_options},
+    {.name = "renewal_rate",
+     .title = "Renewal rate by number of the renewal",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::share,
+     .shown_as = "%, 0 to 100",
+     .source = metric_source::lifetimes,
+     .result = metric_result::curve,
+     .meaning = "What share of the accounts that faced their first, second, ... renewal renewed, of accounts or of money.",
+     .formula = "renewed at renewal k / faced renewal k",
+     .missing =
+         "An account that is still before a renewal says nothing of it; where nobody faced one the rate is undefined.",
+     .not_told = "Whether two rates differ by more than chance: late renewals stand on few accounts.",
+     .page = "decay",
+     .function = "renewal_curve",
+     .python = "renewal_curve",
+     .options = renewal_curve_options},
     {.name = "decay_survival",
      .title = "Share left by the fitted curve",
      .family = metric_family::lifetime,

@@ -206,10 +206,6 @@ decay_fit fit_sbg(const decay_state& observed) {
   return fit;
 }
 
-std::int64_t accounts_of(const decay_fit& fit) {
-  return fit.observed.periods.empty() ? 0 : fit.observed.periods.front().at_risk();
-}
-
 }  // namespace
 
 decay_fit fit_decay(const decay_state& observed, decay_options options) {
@@ -261,7 +257,7 @@ double retention(const decay_fit& fit, std::int64_t renewal) {
 estimate discounted_lifetime(const decay_fit& fit, double rate) {
   if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged).as(decay_lifetime_label);
   estimate lifetime = std::visit([&](const auto& model) { return discounted_lifetime(model, rate); }, fit.model);
-  lifetime.n = accounts_of(fit);
+  lifetime.n = fit.accounts();
   return lifetime;
 }
 
@@ -269,7 +265,7 @@ estimate discounted_residual_lifetime(const decay_fit& fit, std::int64_t renewal
   if (!fit.usable()) return undefined_estimate(undefined_reason::not_converged).as(decay_lifetime_label);
   estimate lifetime =
       std::visit([&](const auto& model) { return discounted_residual_lifetime(model, renewals, rate); }, fit.model);
-  lifetime.n = accounts_of(fit);
+  lifetime.n = fit.accounts();
   return lifetime;
 }
 

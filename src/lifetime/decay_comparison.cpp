@@ -6,10 +6,6 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-std::int64_t accounts_of(const decay_state& observed) {
-  return observed.periods.empty() ? 0 : observed.periods.front().at_risk();
-}
-
 void judge_holdout(compared_decay& row, const decay_fit& fit, const decay_state& observed) {
   const std::vector<double> seen = observed.observed_survival();
   double squares = 0, likelihood = 0;
@@ -31,13 +27,13 @@ void judge_holdout(compared_decay& row, const decay_fit& fit, const decay_state&
 }  // namespace
 
 double aic(const decay_fit& fit) {
-  if (!fit.fitted()) return compared_decay::undefined;
+  if (!fit.fitted() || fit.robust) return compared_decay::undefined;
   return 2 * static_cast<double>(parameters(fit).size()) - 2 * fit.log_likelihood;
 }
 
 double bic(const decay_fit& fit) {
-  if (!fit.fitted()) return compared_decay::undefined;
-  const double accounts = static_cast<double>(accounts_of(fit.observed));
+  if (!fit.fitted() || fit.robust) return compared_decay::undefined;
+  const double accounts = static_cast<double>(fit.accounts());
   return std::log(accounts) * static_cast<double>(parameters(fit).size()) - 2 * fit.log_likelihood;
 }
 

@@ -102,6 +102,12 @@ std::array<curve_jet, 3> variables_at(const VectorXd& coordinates) {
   return x;
 }
 
+decay_curve curve_of(const decay_fit& fit) {
+  if (const auto* curve = std::get_if<decay_curve>(&fit.model)) return *curve;
+  if (const auto* each = std::get_if<sbg>(&fit.model)) return {decay_family::sbg, {each->alpha, each->beta}};
+  return {decay_family::geometric, {std::get<geometric>(fit.model).theta}};
+}
+
 decay_fit fit_curve(const decay_state& observed, decay_family family) {
   const family_parameters shape = parameters_of(family);
   decay_fit fit;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "detail/nan.hpp"
+#include "lifetime/decay_curve_fit.hpp"
 #include "lifetime/decay_curve_profile.hpp"
 #include "sojourn/lifetime/decay.hpp"
 
@@ -12,17 +13,11 @@ namespace sojourn::inline v0_1 {
 namespace {
 
 using detail::curve_jet;
+using detail::curve_of;
 using detail::profile_range;
 
 double logistic(double x) {
   return 1 / (1 + std::exp(-x));
-}
-
-/// Any fitted model by its family and parameters.
-decay_curve curve_of(const decay_fit& fit) {
-  if (const auto* curve = std::get_if<decay_curve>(&fit.model)) return *curve;
-  if (const auto* each = std::get_if<sbg>(&fit.model)) return {decay_family::sbg, {each->alpha, each->beta}};
-  return {decay_family::geometric, {std::get<geometric>(fit.model).theta}};
 }
 
 /// logit S = log S - log(1 - S)
@@ -47,6 +42,13 @@ double variance_of(const detail::coordinate_function& of, const decay_curve& mod
     for (std::size_t j = 0; j < n; ++j) variance += slope(i) * slope(j) * covariance[i * n + j];
   }
   return variance;
+}
+
+void require_counts(const decay_fit& fit, decay_interval_options options) {
+  if (options.interval != decay_interval::profile || !fit.robust) return;
+  throw schema_error(
+      "decay: the likelihood of weights has no profile limits; take the delta method, whose error is robust, or the "
+      "bootstrap");
 }
 
 profile_range survival_limits(const decay_fit& fit, std::int64_t t, double survived, decay_interval_options options) {
@@ -82,10 +84,6 @@ interval_method name_of(decay_interval kind) {
   return kind == decay_interval::profile ? interval_method::profile : interval_method::delta;
 }
 
-std::int64_t cohort_size(const decay_fit& fit) {
-  return fit.observed.periods.empty() ? 0 : fit.observed.periods.front().at_risk();
-}
-
 }  // namespace
 
 std::vector<decay_parameter> parameters(const decay_fit& fit) {
@@ -99,13 +97,14 @@ std::vector<decay_parameter> parameters(const decay_fit& fit) {
 }
 
 estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options) {
+  require_counts(fit, options);
   if (!fit.usable()) {
-    return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit)).as(decay_label);
+    return undefined_estimate(undefined_reason::not_converged, options.level, fit.accounts()).as(decay_label);
   }
   estimate found = estimate{}.as(decay_label);
   found.value = survival(fit, renewals);
   found.level = options.level.value();
-  found.n = cohort_size(fit);
+  found.n = fit.accounts();
   // At age 0, or where no account is left, the logit is infinite and there is no interval.
   if (!fit.fitted() || !(found.value > 0 && found.value < 1)) return found;
   const profile_range at = survival_limits(fit, renewals, found.value, options);
@@ -116,15 +115,16 @@ estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_in
 }
 
 estimate parameter_estimate(const decay_fit& fit, std::size_t index, decay_interval_options options) {
+  require_counts(fit, options);
   if (!fit.usable()) {
-    return undefined_estimate(undefined_reason::not_converged, options.level, cohort_size(fit)).as(decay_parameter_label);
+    return undefined_estimate(undefined_reason::not_converged, options.level, fit.accounts()).as(decay_parameter_label);
   }
   const std::vector<decay_parameter> all = parameters(fit);
   if (index >= all.size()) throw schema_error("decay: the fitted family has no parameter " + std::to_string(index));
   estimate found = estimate{}.as(decay_parameter_label);
   found.value = all[index].value;
   found.level = options.level.value();
-  found.n = cohort_size(fit);
+  found.n = fit.accounts();
   if (!fit.fitted()) return found;
   if (fit.covariance[index * all.size() + index] == 0) return found;  // theta = 1: everybody left at once
   const profile_range at = parameter_limits(fit, index, options);

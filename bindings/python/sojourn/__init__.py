@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         Cox,
         CumulativeIncidence,
         Decay,
+        DecayBootstrap,
         FineGray,
         FittedSurvival,
         ForecastScore,
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
         PredictedIncidence,
         PredictedSurvival,
         Purchases,
+        RenewalCurve,
         Spend,
         Survival,
         SurvivalBy,
@@ -102,6 +104,7 @@ if TYPE_CHECKING:
         logrank,
         mrr_index,
         purchase_summary,
+        renewal_curve,
         score_forecast,
     )
     from sojourn.revenue import (
@@ -198,6 +201,7 @@ __all__ = [
     "ChainLadderDiagnostics",
     "CumulativeIncidence",
     "Decay",
+    "DecayBootstrap",
     "FineGray",
     "FittedSurvival",
     "ForecastScore",
@@ -208,6 +212,7 @@ __all__ = [
     "PredictedIncidence",
     "PredictedSurvival",
     "Purchases",
+    "RenewalCurve",
     "Spend",
     "Survival",
     "SurvivalBy",
@@ -229,6 +234,7 @@ __all__ = [
     "kaplan_meier",
     "logrank",
     "mrr_index",
+    "renewal_curve",
     "score_forecast",
     # health
     "Alerts",

@@ -55,7 +55,16 @@ struct decay_fit {
   std::vector<double> covariance{};
   decay_state observed{};
   std::string note{};  ///< why it did not converge
+  /// Accounts had weights (`decay_sample`): the covariance is the sandwich, `observed` counts units of weight, and profile
+  /// likelihood, AIC and BIC are not defined.
+  bool robust = false;
+  std::int64_t weighted_accounts = 0;  ///< accounts behind a robust fit
 
+  /// Accounts that faced the first renewal; those that faced any, of a robust fit.
+  [[nodiscard]] std::int64_t accounts() const noexcept {
+    if (robust) return weighted_accounts;
+    return observed.periods.empty() ? 0 : observed.periods.front().at_risk();
+  }
   /// Whether the parameters have an uncertainty.
   [[nodiscard]] bool fitted() const noexcept {
     return status == fit_status::converged || status == fit_status::no_heterogeneity;
@@ -103,7 +112,8 @@ struct decay_interval_options {
 };
 
 /// S(renewals) with its interval, for the uncertainty of the parameters only: that of future renewals comes on top.
-/// n = accounts that faced the first renewal. Undefined (`not_converged`) when the fit is not usable.
+/// n = `fit.accounts()`. Undefined (`not_converged`) when the fit is not usable. Throws `schema_error` for the profile of a
+/// robust fit.
 [[nodiscard]] estimate survival_estimate(const decay_fit& fit, std::int64_t renewals, decay_interval_options options = {});
 
 /// A parameter of the fitted family.

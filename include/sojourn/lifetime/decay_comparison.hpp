@@ -39,7 +39,7 @@ struct compared_decay {
 [[nodiscard]] std::vector<compared_decay> compare_decay(const decay_state& observed, std::span<const decay_family> families,
                                                         std::int32_t holdout = 0);
 
-/// Akaike's and Schwarz's criteria of a fit; NaN unless it converged.
+/// Akaike's and Schwarz's criteria of a fit; NaN unless it converged on counts of accounts.
 [[nodiscard]] double aic(const decay_fit& fit);
 [[nodiscard]] double bic(const decay_fit& fit);
 

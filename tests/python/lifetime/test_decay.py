@@ -43,7 +43,8 @@ def test_statuses_of_fits() -> None:
 def test_estimates_of_a_fit_say_what_was_asked(segments: dict[str, list[int]]) -> None:
     fit = sj.fit_decay(segments["t"][:8], segments["high_end"][:8])
     assert fit.interval(3).options == {"family": "sbg", "status": "converged", "t": 3, "level": 0.95, "method": "delta"} | {
-        "cohort": False
+        "measure": "accounts",
+        "cohort": False,
     }
     assert fit.parameter("beta", level=0.9).options["parameter"] == "beta"
     with pytest.raises(sj.SchemaError, match='"theta" is not one of alpha, beta'):

@@ -10,6 +10,7 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "lifetime/decay_columns.hpp"
 #include "lifetime/held_regression.hpp"
 #include "sojourn/lifetime/decay_comparison.hpp"
 
@@ -19,15 +20,11 @@ namespace sojourn::python {
 namespace {
 
 using arrow::any_column;
-using optional_column = std::optional<any_column>;
 
 decay_state tally_cohorts(const any_column& t, const any_column& survivors, const optional_column& cohort) {
-  const auto ages = arrow::as_int32(t, "t");
-  const auto counts = arrow::as_int64(survivors, "survivors");
-  arrow::segment_codes cohorts;
-  if (cohort) cohorts = arrow::as_segments(*cohort, "cohort");
+  const cohort_columns columns(t, survivors, cohort);
   const py::gil_scoped_release unlocked;
-  return tally_decay(ages.view(), counts.view(), cohort ? cohorts.codes.view() : column<std::uint32_t>{});
+  return tally_decay(columns.age(), columns.survivors(), columns.cohort());
 }
 
 decay_fit fit_cohort(const any_column& t, const any_column& survivors, const optional_column& cohort,
@@ -84,19 +81,6 @@ decay_interval_options interval_of(double level, const std::string& method) {
   return {confidence_level{level}, named<decay_interval>("method", method)};
 }
 
-py::dict projection_columns(const decay_projection& curve) {
-  std::vector<std::uint8_t> seen(curve.period.size());
-  for (std::size_t row = 0; row < seen.size(); ++row) seen[row] = curve.period[row] <= curve.last_observed;
-  return named_columns()
-      .add("period", curve.period)
-      .add("observed", any_column::from(curve.observed, seen))
-      .add("survival", curve.survival)
-      .add("low", curve.low)
-      .add("high", curve.high)
-      .add("retention", curve.retention)
-      .columns();
-}
-
 py::dict parameters_of(const decay_fit& fit) {
   py::dict values;
   for (const decay_parameter& one : parameters(fit)) values[py::str(std::string(one.name))] = one.value;
@@ -113,6 +97,7 @@ void bind_decay(py::module_& m) {
       .def_property_readonly("usable", &decay_fit::usable)
       .def_property_readonly("periods_observed", [](const decay_fit& f) { return f.observed.periods.size(); })
       .def_readonly("note", &decay_fit::note)
+      .def_readonly("robust", &decay_fit::robust)
       .def_property_readonly("covariance", [](const decay_fit& f) { return square(f.covariance); })
       .def_property_readonly("aic", [](const decay_fit& f) { return aic(f); })
       .def_property_readonly("bic", [](const decay_fit& f) { return bic(f); })
@@ -147,7 +132,7 @@ void bind_decay(py::module_& m) {
       .def(
           "project",
           [](const decay_fit& f, std::int32_t periods, double level, const std::string& method) {
-            return projection_columns(project(f, periods, interval_of(level, method)));
+            return decay_curve_columns(project(f, periods, interval_of(level, method)));
           },
           py::arg("periods"), py::kw_only(), py::arg("level"), py::arg("method"));
 
@@ -165,6 +150,7 @@ void bind_decay(py::module_& m) {
         return names;
       },
       py::arg("family"));
+  bind_decay_sample(m);
 }
 
 }  // namespace sojourn::python

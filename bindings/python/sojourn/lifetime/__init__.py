@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
     from sojourn.lifetime._customer_value import customer_value as customer_value, purchase_summary as purchase_summary
     from sojourn.lifetime._decay import Decay as Decay, compare_decay as compare_decay, fit_decay as fit_decay
+    from sojourn.lifetime._decay_bootstrap import DecayBootstrap as DecayBootstrap
     from sojourn.lifetime._fine_gray import (
         FineGray as FineGray,
         PredictedIncidence as PredictedIncidence,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sojourn.lifetime._odp_bootstrap import ChainLadderBootstrap as ChainLadderBootstrap
     from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
     from sojourn.lifetime._purchases import Purchases as Purchases, fit_purchases as fit_purchases
+    from sojourn.lifetime._renewal_curve import RenewalCurve as RenewalCurve, renewal_curve as renewal_curve
     from sojourn.lifetime._spend import Spend as Spend, fit_spend as fit_spend
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
@@ -54,6 +56,7 @@ _LATER = {
     "ChainLadderDiagnostics": "sojourn.lifetime._chain_ladder_checks",
     "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
+    "DecayBootstrap": "sojourn.lifetime._decay_bootstrap",
     "FineGray": "sojourn.lifetime._fine_gray",
     "FittedSurvival": "sojourn.lifetime._parametric",
     "ForecastScore": "sojourn.lifetime._forecast_score",
@@ -64,6 +67,7 @@ _LATER = {
     "PredictedIncidence": "sojourn.lifetime._fine_gray",
     "PredictedSurvival": "sojourn.lifetime._cox",
     "Purchases": "sojourn.lifetime._purchases",
+    "RenewalCurve": "sojourn.lifetime._renewal_curve",
     "Spend": "sojourn.lifetime._spend",
     "Survival": "sojourn.lifetime._survival",
     "ExitTable": "sojourn._core.lifetime",
@@ -88,6 +92,7 @@ _LATER = {
     "kaplan_meier": "sojourn.lifetime._survival",
     "logrank": "sojourn.lifetime._logrank",
     "mrr_index": "sojourn.lifetime._value",
+    "renewal_curve": "sojourn.lifetime._renewal_curve",
     "score_forecast": "sojourn.lifetime._forecast_score",
 }
 

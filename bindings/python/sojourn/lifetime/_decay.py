@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._core.lifetime import DecaySample
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaValueError
+from sojourn.lifetime._decay_bootstrap import DecayBootstrap
 from sojourn.lifetime._plots import draw_decay
 
 
 @checked
-def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None) -> Decay:
+def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None, weights: Any = None) -> Decay:
     """A retention curve fitted to a cohort: `survivors` accounts are left after `t` = 0, 1, 2 ... renewals.
 
     `family` is "sbg" (each account has a constant churn rate of its own), "geometric" (one rate for all), "bdw" (rates of
     their own that move with age), "weibull", "dweibull", "gompertz", "loglogistic", "lognormal", "lomax", "weibull_gamma",
     "cure" (some never leave) or "two_segment". `cohort` names the cohort of each row of a long table; all cohorts share the
-    curve. Read `.status` before the rest.
+    curve. `weights` is what one account of the row's cohort is worth (its MRR): the curve is then of money, and its error
+    the robust one of accounts. Read `.status` before the rest.
     """
     cohorts = None if cohort is None else column(cohort, "cohort")
-    fit = _core.lifetime.fit_decay(column(t, "t"), column(survivors, "survivors"), cohort=cohorts, family=family)
-    made = Decay(fit, family)
-    made.options["cohort"] = cohort is not None
+    ages, left = column(t, "t"), column(survivors, "survivors")
+
+    def sample() -> DecaySample:
+        worth = None if weights is None else column(weights, "weights")
+        return DecaySample.of_cohorts(ages, left, cohort=cohorts, weights=worth)
+
+    if weights is None:
+        fit = _core.lifetime.fit_decay(ages, left, cohort=cohorts, family=family)
+    else:
+        fit = sample().fit(family=family)
+    made = Decay(fit, family, sample)
+    made.options.update(cohort=cohort is not None, measure="accounts" if weights is None else "weight")
     return made
 
 
@@ -51,8 +63,9 @@ def compare_decay(
 class Decay:
     """A fitted retention curve."""
 
-    def __init__(self, fit: _core.lifetime.DecayFit, family: str) -> None:
+    def __init__(self, fit: _core.lifetime.DecayFit, family: str, sample: Callable[[], DecaySample] | None = None) -> None:
         self.core = fit
+        self._sample = sample
         self.options: dict[str, Any] = {"family": family}
 
     @classmethod
@@ -105,12 +118,13 @@ class Decay:
 
     @property
     def covariance(self) -> list[list[float]]:
-        """Of the parameters, in order: the inverse observed information; empty unless converged."""
+        """Of the parameters, in order: the inverse observed information, or with weights the sandwich over accounts; empty
+        unless converged."""
         return self.core.covariance
 
     @property
     def aic(self) -> float:
-        """2 x parameters - 2 x log-likelihood: lower is better."""
+        """2 x parameters - 2 x log-likelihood: lower is better. NaN with weights, as `bic`."""
         return self.core.aic
 
     @property
@@ -147,12 +161,14 @@ class Decay:
         return self.core.retention(t)
 
     def interval(self, t: int, *, level: float = 0.95, method: str = "delta") -> Estimate:
-        """The share left after t renewals with its "delta" or "profile" likelihood interval."""
+        """The share left after t renewals with its "delta" or "profile" likelihood interval; "delta" only with weights."""
         found = self.core.interval(t, level=level, method=method)
         return self._with_options(found, t=t, level=level, method=method)
 
-    def parameter(self, name: str, *, level: float = 0.95, method: str = "profile") -> Estimate:
-        """One of `.params` with its interval."""
+    def parameter(self, name: str, *, level: float = 0.95, method: str | None = None) -> Estimate:
+        """One of `.params` with its "profile" interval; with weights its "delta" one."""
+        if method is None:
+            method = "delta" if self.core.robust else "profile"
         found = self.core.parameter(name, level=level, method=method)
         return self._with_options(found, parameter=name, level=level, method=method)
 
@@ -181,6 +197,20 @@ class Decay:
         }
         columns = self.core.project(periods, level=level, method=method)
         return Table(columns, options=options, plot=draw_decay, title="Retention, fitted and projected")
+
+    def bootstrap(
+        self, replicates: int = 1000, *, seed: int = 1, resample: str = "accounts", level: float = 0.95
+    ) -> DecayBootstrap:
+        """The curve with limits from `replicates` fits to as many accounts (or "cohorts") drawn with replacement.
+
+        An account is drawn with its weight. The same seed gives the same limits on any machine and number of threads.
+        """
+        if self._sample is None:
+            raise SchemaValueError("parameters that are given have no accounts to draw; fit a curve with fit_decay")
+        family = str(self.options["family"])
+        asked = {"replicates": replicates, "seed": seed, "resample": resample, "level": level}
+        drawn = self._sample().bootstrap(family=family, **asked)
+        return DecayBootstrap(drawn, self.periods_observed, {**self.options, "status": self.status, **asked})
 
     def plot(self, ax: Any = None, *, periods: int = 24) -> Any:
         """Observed points, the curve with its band, the projected part shaded."""

@@ -121,6 +121,18 @@ def draw_decay(table: Table, ax: Any) -> Any:
     return ax
 
 
+def draw_renewal_rates(table: Table, ax: Any) -> Any:
+    """The rate of each renewal with its limits."""
+    renewal, rate, low, high = (table[name].to_list() for name in ("renewal", "rate", "low", "high"))
+    ax.vlines(renewal, low, high, color="0.6", linewidth=2, label=f"{table.options['level']:.0%} interval")
+    ax.plot(renewal, rate, "o-", markersize=4, label="renewed")
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("renewal")
+    ax.set_ylabel("share that renewed")
+    ax.legend(frameon=False)
+    return ax
+
+
 def draw_fitted(table: Table, ax: Any) -> Any:
     """A fitted survival curve with its band."""
     ages, share = table["age"].to_list(), table["survival"].to_list()
