@@ -208,7 +208,7 @@ class Decay:
         if self._sample is None:
             raise SchemaValueError("parameters that are given have no accounts to draw; fit a curve with fit_decay")
         family = str(self.options["family"])
-        asked = {"replicates": replicates, "seed": seed, "resample": resample, "level": level}
+        asked: dict[str, Any] = {"replicates": replicates, "seed": seed, "resample": resample, "level": level}
         drawn = self._sample().bootstrap(family=family, **asked)
         return DecayBootstrap(drawn, self.periods_observed, {**self.options, "status": self.status, **asked})
 
