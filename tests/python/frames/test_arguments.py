@@ -3,149 +3,51 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
+from public_calls import CARD, is_of_python, parameters, public_calls
 
 import sojourn as sj
 from sojourn import _core
 from sojourn._frames.arguments import refused
 
 WRONG: list[Any] = [None, object(), "x", [], float("nan"), -1]
+WRONG += [
+    float("-inf"),
+    2**70,
+    -(2**70),
+    b"x",
+    True,
+    "",
+    "\0",
+    "\ud800",
+    {},
+    Decimal("NaN"),
+    np.float32("nan"),
+    0.5,
+    [None],
+    {"x": [1]},
+]
 INTERNAL = ("pybind", "::", "Invoked with", "SupportsIndex", "SupportsFloat", "SupportsInt", "incompatible function")
 
-TREE = {"mean": [[1, "x"]]}
-CARD = sj.Scorecard.from_json({"sojourn": 1, "card": "c", "signals": {"x": {"norm": {"ramp": [0, 100]}}}, "tree": TREE})
-SCORED = {"account_id": ["a", "b"], "x": [10.0, 90.0]}
-RESULT = CARD.score(SCORED)
-ROWS = {
-    "account": ["a", "b", "a"],
-    "start": ["2024-01-01", "2024-02-01", "2024-05-01"],
-    "end": ["2024-04-01", None, None],
-    "mrr_minor": [100, 200, 300],
-}
-LEDGER = sj.Ledger(ROWS, mrr="mrr_minor", as_of="2024-07-01")
-MONTHS = ("2024-01", "2024-06")
-
-HAZARDS = {"t": [1, 2, 3, 4, 5], "e": [1, 0, 1, 1, 0], "x": [1.0, 2.0, 0.5, 3.0, 1.0]}
-
-BOUGHT = {"who": ["a", "a"], "day": ["2024-01-01", "2024-02-01"]}
-BUYERS = sj.Purchases.from_params("bgnbd", [0.24, 4.4, 0.8, 2.4])
-AMOUNTS = sj.Spend.from_params([6.25, 3.74, 15.44])
-
-# What a call needs besides the argument that is wrong.
-NEEDS: dict[str, dict[str, Any]] = {
-    "nps": {"scores": [9, 3]},
-    "csat": {"scores": [5, 3]},
-    "ces": {"scores": [5, 3]},
-    "response_rate": {"sent": 10, "answered": 5},
-    "compare_nps": {"first": [9, 3], "second": [9, 9]},
-    "compare_csat": {"first": [5, 3], "second": [5, 5]},
-    "SurveyState": {"scores": [9, 3]},
-    "kaplan_meier": {"time": [1, 2, 3], "event": [1, 0, 1]},
-    "logrank": {"time": [1, 2, 3], "event": [1, 0, 1], "by": ["a", "b", "a"]},
-    "cumulative_incidence": {"time": [1, 2, 3], "cause": [1, 0, 2]},
-    "cox": {"table": HAZARDS, "time": "t", "event": "e", "features": ["x"]},
-    "fine_gray": {"table": HAZARDS, "time": "t", "cause": "e", "features": ["x"], "of": 1},
-    "fit_survival": {"time": [1, 2, 3], "event": [1, 0, 1], "family": "weibull"},
-    "cltv": {"margin": 0.8, "churn": 0.02, "arpa_minor": 1000},
-    "fit_purchases": {"x": [0, 2], "t_x": [0, 3], "T": [5, 5]},
-    "fit_spend": {"mean": [5.0, 7.0], "x": [1, 2]},
-    "purchase_summary": {"table": BOUGHT, "account": "who", "date": "day", "unit": "day"},
-    "customer_value": {
-        **{"purchases": BUYERS, "spend": AMOUNTS, "horizon": 4, "rate": 0.1, "margin": 0.5},
-        "table": {"x": [1], "t_x": [2.0], "T": [3.0], "mean": [4.0]},
-    },
-    "mrr_from_price": {"amount_minor": 1200, "every": 1, "unit": "month"},
-    "rollup": {"table": {"account_id": [1, 2], "parent_id": [None, 1], "score": [50.0, 60.0]}},
-    "rollup_tiers": {
-        "table": {"account_id": [1, 2], "parent_id": [None, 1], "tier": ["red", "green"]},
-        "wanted": "red",
-        "tiers": ["red", "green"],
-    },
-    "percentile_rank": {"values": [1.0, 2.0, 3.0]},
-    "validate_scores": {"scores": [10.0, 90.0, 50.0], "churned": [True, False, True]},
-    "influence": {"sojourn": 1, "card": CARD, "table": SCORED},
-    "outranking": {"sojourn": 1, "card": CARD, "table": SCORED},
-    "leave_one_out": {"sojourn": 1, "card": CARD, "table": SCORED},
-    "weight_sensitivity": {"sojourn": 1, "card": CARD, "table": SCORED, "draws": 10},
-    "economics": {"arpa_minor": 1000, "margin": 0.8, "churn": 0.02, "cac_minor": 5000},
-    "movements": {"table": ROWS, "first": "2024-01", "last": "2024-06", "as_of": "2024-07-01"},
-    "Ledger": {"rows": ROWS, "mrr": "mrr_minor", "as_of": "2024-07-01"},
-    "shard_of": {"key": "a", "shards": 4},
-}
-
-INSTANCES: dict[str, Any] = {
-    "SurveyState": sj.SurveyState([9, 3]),
-    "Survival": sj.kaplan_meier([1, 2, 3], [1, 0, 1]),
-    "CumulativeIncidence": sj.cumulative_incidence([1, 2, 3], [1, 0, 2]),
-    "CauseIncidence": sj.cumulative_incidence([1, 2, 3], [1, 0, 2])[1],
-    "IncidenceBy": sj.cumulative_incidence([1, 2, 3], [1, 0, 2], by=["a", "b", "a"]),
-    "SurvivalBy": sj.kaplan_meier([1, 2, 3], [1, 0, 1], by=["a", "b", "a"]),
-    "Cox": sj.cox(HAZARDS, time="t", event="e", features=["x"]),
-    "PredictedSurvival": sj.cox(HAZARDS, time="t", event="e", features=["x"]).survival([1]),
-    "FineGray": sj.fine_gray(HAZARDS, time="t", cause="e", features=["x"], of=1),
-    "FittedSurvival": sj.fit_survival([1, 2, 3], [1, 0, 1], family="weibull"),
-    "Purchases": BUYERS,
-    "Spend": AMOUNTS,
-    "Ledger": LEDGER,
-    "Scorecard": CARD,
-    "HealthResult": RESULT,
-    "Table": RESULT.table(),
-    "Policy": sj.Policy(),
-}
-METHOD_NEEDS: dict[str, dict[str, Any]] = {
-    "movements": {"first": MONTHS[0], "last": MONTHS[1]},
-    "series": {"first": MONTHS[0], "last": MONTHS[1]},
-    "explain": {"account": "a", "period": "2024-04"},
-    "quantile": {"share": 0.5},
-    "at": {"age": 1},
-    **dict.fromkeys(("p_alive", "log_p_alive", "log_likelihood_by_row"), {"x": 1, "t_x": 2, "T": 3}),
-    "conditional_expected_purchases": {"horizon": 1, "x": 1, "t_x": 2, "T": 3},
-    "discounted_residual": {"x": 1, "t_x": 2, "T": 3, "rate": 0.1},
-    "probability": {"n": 1, "t": 2},
-    "conditional_mean": {"mean": 5.0, "x": 1},
-    "rmst": {"tau": 3},
-    "score": {"table": SCORED},
-    "what_if": {"accounts": "a"},
-}
-WRITES_FILES = {"to_csv", "to_parquet", "save", "plot"}
-OF_ANY_MAPPING = {"get"}  # Python's own, which refuses a key that cannot be one in its own words
-
-
-def public_callables() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
-    for name in sj.__all__:
-        thing = getattr(sj, name)
-        if not callable(thing) or (inspect.isclass(thing) and issubclass(thing, (Exception, Warning))):
-            continue
-        yield name, thing, NEEDS.get(name, {})
-    for owner, instance in INSTANCES.items():
-        for name in dir(instance):
-            if (
-                name.startswith("_")
-                or name in WRITES_FILES | OF_ANY_MAPPING
-                or isinstance(getattr(type(instance), name, None), property)
-            ):
-                continue
-            member = getattr(instance, name)
-            if callable(member):
-                yield f"{owner}.{name}", member, METHOD_NEEDS.get(name, {})
-
-
-def parameters(function: Callable[..., Any]) -> list[str]:
-    try:
-        found = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a compiled function: called by position
-        return []
-    return [one.name for one in found if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD, one.POSITIONAL_ONLY)]
-
-
 CALLS = [
-    pytest.param(function, needs, name, id=f"{where}-{name}")
-    for where, function, needs in public_callables()
-    for name in parameters(function)
+    pytest.param(function, needs, parameter.name, id=f"{where}-{parameter.name}")
+    for where, function, needs in public_calls()
+    for parameter in parameters(function)
 ]
+
+
+@pytest.mark.parametrize(
+    ("function", "needs"),
+    [pytest.param(function, needs, id=where) for where, function, needs in public_calls() if is_of_python(function)],
+)
+def test_every_call_works(function: Callable[..., Any], needs: dict[str, Any]) -> None:
+    """Otherwise what is refused below would be the call and not its argument."""
+    function(**needs)
 
 
 @pytest.mark.parametrize(("function", "needs", "name"), CALLS)
@@ -158,7 +60,8 @@ def test_a_wrong_argument_is_refused_in_plain_words(function: Callable[..., Any]
             assert not any(word in said for word in INTERNAL), f"{name}={wrong!r}: {said}"
             if isinstance(error, Warning):  # it was taken, and what was read from it is said
                 continue
-            plain = isinstance(error, TypeError) and any(word in said for word in (name, *parameters(function)))
+            named = (name, *(one.name for one in parameters(function)))
+            plain = isinstance(error, TypeError) and any(word in said for word in named)
             assert isinstance(error, sj.Error) or plain, f"{name}={wrong!r}: {type(error).__name__}: {said}"
 
 

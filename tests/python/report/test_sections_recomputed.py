@@ -220,7 +220,7 @@ CARD = sj.Scorecard.from_json(
     {
         **{"sojourn": 1, "card": "c", "tiers": {"red": 0, "amber": 40, "green": 70}, "min_coverage": 0.4},
         "signals": {"use": {"norm": {"ramp": [0, 10]}}, "mood": {"norm": {"ramp": [0, 10]}}},
-        "tree": {"mean": [[1, "use"], [1, "mood"]]},
+        "tree": {"mean": [[3, "use"], [1, "mood"]]},
     }
 )
 USE: list[float | None] = [1, 2, 9, 10, None, None, 5, 10]
@@ -229,11 +229,15 @@ LEFT = [True, True, False, False, True, False, True, False]
 
 
 def test_scores_tiers_and_lost_points() -> None:
-    """An account without any signal has no score; a signal that is missing costs nothing."""
+    """An account with less than 40 % of the weight has no score; a signal that is missing costs nothing."""
     scored = CARD.score({"account_id": list(range(8)), "use": USE, "mood": MOOD})
     page = page_of(health=HealthRequest(result=scored, outcome=LEFT))
-    known = [[v for v in pair if v is not None] for pair in zip(USE, MOOD, strict=True)]
-    scores = [10 * sum(pair) / len(pair) if pair else None for pair in known]
+    known = [[(v, w) for v, w in zip(pair, (3, 1), strict=True) if v is not None] for pair in zip(USE, MOOD, strict=True)]
+    coverage = [sum(w for _, w in pair) / 4 for pair in known]
+    scores = [
+        10 * sum(v * w for v, w in pair) / sum(w for _, w in pair) if share >= 0.4 else None
+        for pair, share in zip(known, coverage, strict=True)
+    ]
     there = [score for score in scores if score is not None]
     red = [i for i, score in enumerate(scores) if score is not None and score < 40]
     green = [i for i, score in enumerate(scores) if score is not None and score >= 70]
@@ -246,16 +250,19 @@ def test_scores_tiers_and_lost_points() -> None:
     )
     section = next(one for one in page.sections if one.anchor == "health")
     rows = {row[0]: row for row in section.grids[0].rows}
-    coverage = [len(pair) / 2 for pair in known]
     for name, own in (("red", red), ("green", green)):
         mean = sum(coverage[i] for i in own) / len(own)
         assert rows[name][2:5] == [str(len(own)), percent(len(own) / len(there)), percent(mean, 0)]
         assert rows[name][5:] == [str(sum(LEFT[i] for i in own)), percent(sum(LEFT[i] for i in own) / len(own))]
-    assert rows["no score"][2] == "1" and rows["no score"][4] == "0%"
+    assert rows["no score"][2] == "2" and rows["no score"][4] == percent(0.25 / 2, 0)
     lost = {row[0]: row[1] for row in section.grids[1].rows}
     table = scored.lost_points()
     for name, values in (("use", USE), ("mood", MOOD)):
-        costs = [cost for cost, value in zip(table[name].to_list(), values, strict=True) if value is not None]
+        costs = [
+            cost
+            for cost, value, score in zip(table[name].to_list(), values, scores, strict=True)
+            if value is not None and score is not None
+        ]
         assert lost[name] == f"{sum(costs) / len(there):.1f}"
 
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bind.hpp"
+#include "frames/utf8_of.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/words.hpp"
 
@@ -64,7 +65,7 @@ std::string text_of(py::object value, money_reading& reading, const std::string&
     throw py::type_error(name + " is a " + std::string(Py_TYPE(value.ptr())->tp_name) +
                          "; accepted: int, Decimal, float, Fraction, or text such as \"49.99\"");
   }
-  return py::str(value).cast<std::string>();
+  return py::isinstance<py::str>(value) ? utf8_of(value, name) : py::str(value).cast<std::string>();
 }
 
 std::int64_t read_amount(const py::object& value, const std::string& name, const std::string& amounts,

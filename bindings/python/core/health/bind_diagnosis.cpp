@@ -41,6 +41,7 @@ struct vocabulary {
 };
 
 std::vector<h::diagnosis> diagnoses_of(role_columns& table, account_index& index, vocabulary& words) {
+  (void)table.at("account");
   const auto accounts = table.keys("account", index);
   const auto codes = words.codes(table.at("diagnosis"), "diagnosis");
   std::vector<h::diagnosis> found;
@@ -51,6 +52,7 @@ std::vector<h::diagnosis> diagnoses_of(role_columns& table, account_index& index
 std::vector<h::diagnosis_record> records_of(role_columns& table, account_index& index, vocabulary& words) {
   const std::vector<h::diagnosis> found = diagnoses_of(table, index, words);
   const auto& status = table.segments("status");
+  (void)table.at("cycles");
   const auto cycles = table.int32("cycles");
   std::vector<h::diagnosis_record> records;
   for (std::size_t row = 0; row < found.size(); ++row) {

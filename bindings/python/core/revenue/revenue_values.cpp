@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "frames/table.hpp"
+#include "frames/utf8_of.hpp"
 #include "frames/words.hpp"
 
 namespace py = pybind11;
@@ -14,8 +15,15 @@ namespace sojourn::python {
 using arrow::any_column;
 
 account_key key_from(const py::object& key) {
-  if (py::isinstance<py::str>(key)) return key.cast<std::string>();
-  if (PyIndex_Check(key.ptr()) != 0 && !py::isinstance<py::bool_>(key)) return key.cast<std::int64_t>();
+  if (py::isinstance<py::str>(key)) return utf8_of(key, "an account");
+  if (PyIndex_Check(key.ptr()) != 0 && !py::isinstance<py::bool_>(key)) {
+    const auto id = py::reinterpret_steal<py::object>(PyNumber_Index(key.ptr()));
+    if (!id) throw py::error_already_set();
+    int overflow = 0;
+    const long long found = PyLong_AsLongLongAndOverflow(id.ptr(), &overflow);
+    if (overflow == 0) return static_cast<std::int64_t>(found);
+    throw schema_error("account " + py::str(id).cast<std::string>() + " does not fit 64 signed bits; name it by text");
+  }
   throw schema_error("an account is named by text or an integer, not by the " + std::string(Py_TYPE(key.ptr())->tp_name) +
                      " " + py::repr(key).cast<std::string>());
 }

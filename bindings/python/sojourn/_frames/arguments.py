@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ _WORDS = {
     "None": "None",
     **dict.fromkeys(_FUNCTION, "a function"),
     "datetime.date": "a date",
+    "os.PathLike": "a path",
 }
 
 
@@ -130,7 +132,7 @@ def _takes_one(kind: str, value: Any) -> bool:
     if base in _WHOLE:
         return is_whole(value)
     if base in _NUMBER:
-        return is_whole(value) or (hasattr(value, "__float__") and getattr(value, "ndim", 0) == 0)
+        return is_whole(value) or (hasattr(value, "__float__") and getattr(value, "ndim", 0) == 0 and not _is_nan(value))
     if base == "tuple":
         return _is_sequence(value) and len(value) == len(parts) and all(map(_takes, parts, value))
     if base in _SEQUENCE:
@@ -143,12 +145,23 @@ def _takes_one(kind: str, value: Any) -> bool:
         )
     if base in _FUNCTION:
         return callable(value)
+    if base == "os.PathLike":
+        return hasattr(value, "__fspath__")
     return any(base.rpartition(".")[2] == each.__name__ for each in type(value).__mro__)
+
+
+def _is_nan(value: Any) -> bool:
+    """Of any type of number. Where NaN has a meaning, nothing fails on it."""
+    try:
+        return bool(math.isnan(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def checked(thing: Thing) -> Thing:
     """A public function, or a class with its public methods: what fails inside because of an argument of a wrong type is
-    refused with the name of that argument. A call that succeeds is not looked at.
+    refused with the name of that argument. A call that succeeds is not looked at, but for None where none may stand: it
+    would leave out what was named.
     """
     if not inspect.isclass(thing):
         return cast(Thing, _guarded(thing))
@@ -170,19 +183,39 @@ def _guard_members(part: type) -> None:
 
 
 def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    places = list(inspect.signature(function).parameters)
+
     @functools.wraps(function)
     def guarded(*positional: Any, **named: Any) -> Any:
+        for name, value in (*zip(places, positional, strict=False), *named.items()):
+            if value is None and (kind := _never_none(function).get(name)) is not None:
+                raise SchemaTypeError(f"{name} is None; accepted: {_in_words(kind)}")
         try:
             return function(*positional, **named)
         except Error:
             raise
         except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as failure:
-            problem = _by_annotations(function, positional, named)
+            problem = _by_annotations(function, positional, named) or _by_attribute(failure, function, positional, named)
             if problem is None:
                 raise
             raise problem from failure
 
     return guarded
+
+
+@functools.cache
+def _never_none(function: Callable[..., Any]) -> dict[str, str]:
+    """The annotations that leave no room for None, by name."""
+    found: dict[str, str] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        kind = parameter.annotation
+        several = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if name in ("self", "cls") or several or not isinstance(kind, str):
+            continue
+        parts = _alternatives(kind)
+        if not any(part in ("None", "object") or _is_unknown(part, function) for part in parts):
+            found[name] = kind
+    return found
 
 
 def _by_annotations(
@@ -205,10 +238,25 @@ def _by_annotations(
     return None
 
 
+def _by_attribute(
+    failure: Exception, function: Callable[..., Any], positional: tuple[Any, ...], named: Mapping[str, Any]
+) -> SchemaError | None:
+    """An argument that lacks what its kind has, where no annotation says which kind that is."""
+    if not isinstance(failure, AttributeError) or failure.name is None:
+        return None
+    given = inspect.signature(function).bind(*positional, **named).arguments
+    for name, value in given.items():
+        if name not in ("self", "cls") and value is failure.obj:
+            return SchemaTypeError(f"{name} is {shown(value)}, which has no {failure.name}")
+    return None
+
+
 def _is_unknown(kind: str, function: Callable[..., Any]) -> bool:
     """Whether an annotation names something that is no class, such as an alias: it takes whatever it takes."""
     base = kind.partition("[")[0]
-    if base in _WORDS or base in ("object", "Any", "datetime.date"):
+    if base in ("Any", "typing.Any"):
+        return True
+    if base in _WORDS or base == "object":
         return False
     return not inspect.isclass(getattr(function, "__globals__", {}).get(base))
 

@@ -15,6 +15,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     leaves what was there before. A link stays a link to the file that it names; a file keeps its permissions. What is no
     regular file (a pipe, /dev/stdout) is written to directly.
     """
+    _require_name(path)
     data = utf8(text)
     target = os.path.realpath(path)
     try:
@@ -28,6 +29,15 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     if before is not None and not os.access(target, os.W_OK):
         raise PermissionError(13, "the file is read-only", os.fspath(path))
     _replace(target, data, before)
+
+
+def _require_name(path: str | os.PathLike[str]) -> None:
+    try:
+        name = os.fsencode(path)
+    except UnicodeEncodeError:
+        name = b""
+    if name == b"" or b"\0" in name:
+        raise SchemaValueError(f"{path!a} is no name of a file")
 
 
 def utf8(text: str) -> bytes:

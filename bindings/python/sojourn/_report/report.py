@@ -101,5 +101,7 @@ def write(html: str, out: str | os.PathLike[str] | None) -> None:
 
 def _curves(survival: Survival | Mapping[str, Survival]) -> CurveRequest:
     if isinstance(survival, Mapping):
+        if not survival:
+            raise SchemaError("survival is empty; give a curve, or leave it out for the ledger's own")
         return CurveRequest(curves={str(name): curve for name, curve in survival.items()})
     return CurveRequest(curves={WHOLE: survival})

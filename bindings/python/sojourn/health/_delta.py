@@ -7,6 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
+from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.charts.health import delta_waterfall
@@ -15,6 +16,7 @@ from sojourn.health._cycle import ScoredCycle, keys_asked_for, rows_of
 from sojourn.health._plots import plot_delta
 
 
+@checked
 class Delta(Table):
     """What moved each score between two cycles: account, before, now, total, value, coverage, rules, model, trend.
 
@@ -36,7 +38,7 @@ class Delta(Table):
 
     def effects(self, account: Any, *, top: int | None = None) -> Table:
         """One account's change, signal by signal, the largest first: signal, value, coverage."""
-        row = rows_of(self.values["account"], keys_asked_for(account))[0]
+        row = _row_of(self.values["account"], account)
         names = [name for name in self.values.columns if name != "account"]
         parts = [(name, self.values[name][row], self.coverages[name][row]) for name in names]
         moved = [part for part in parts if part[1] + part[2] == part[1] + part[2]]
@@ -49,7 +51,8 @@ class Delta(Table):
         """A Vega-Lite picture from the score before to the score now: of one account, or the mean of all that have both."""
         both = [row for row, total in enumerate(self["total"]) if total == total]
         if account is not None:
-            both = [row for row in both if row == rows_of(self["account"], keys_asked_for(account))[0]]
+            asked = _row_of(self["account"], account)
+            both = [row for row in both if row == asked]
         if not both:
             raise SchemaError(
                 "there is no account with a score in both cycles"
@@ -72,6 +75,13 @@ class Delta(Table):
             ("rules", self["rules"]),
             ("the card", self["model"]),
         ]
+
+
+def _row_of(accounts: Column, account: Any) -> int:
+    found = rows_of(accounts, keys_asked_for(account))
+    if len(found) != 1:
+        raise SchemaError(f"account names {len(found)} accounts; name one")
+    return found[0]
 
 
 def _mean(values: Column, rows: Sequence[int]) -> float:

@@ -89,7 +89,8 @@ def diagnoses(
     now = columns(active, {"account": account, "diagnosis": diagnosis})
     names = ("account", "diagnosis", "status", "cycles")
     then = {} if previous is None else columns(previous, dict(zip(names, names, strict=True)))
-    unseen = None if unobserved is None or len(unobserved) == 0 else column(unobserved, "unobserved")
+    found = None if unobserved is None else column(unobserved, "unobserved")
+    unseen = None if found is None or len(found) == 0 else found
     return Table(_core.health.diagnoses(now, then, unseen), title="Diagnoses")
 
 

@@ -65,7 +65,8 @@ class LearnedWeights:
         """Probability of leaving at a score of the learned card, for an account with all its signals; NaN if not learned."""
         if self.status != "learned":
             return math.nan
-        return 1 / (1 + math.exp(-(self.intercept - self.slope * score / 100)))
+        logit = float(self.intercept - self.slope * score / 100)
+        return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
 
     def __repr__(self) -> str:
         return f"LearnedWeights({self.status}, {self.events:,} of {self.rows:,} accounts left)"

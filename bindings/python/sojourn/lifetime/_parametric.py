@@ -10,7 +10,7 @@ from sojourn._core.lifetime import ParametricFit
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaValueError
+from sojourn.errors import SchemaError, SchemaValueError
 from sojourn.lifetime._plots import draw_fitted
 
 
@@ -138,6 +138,8 @@ class FittedSurvival:
     def table(self, ages: Any = None) -> Table:
         """Share still there at each of these ages, with its limits; by default at 100 steps to where a tenth is left."""
         asked = self._steps_until(None) if ages is None else column(ages, "ages")
+        if any(age is None for age in asked):
+            raise SchemaError("ages holds a missing value; leave it out")
         rows = [(float(age), self.interval(float(age))) for age in asked]
         columns = {
             "age": [age for age, _ in rows],

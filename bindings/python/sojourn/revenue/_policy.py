@@ -104,6 +104,10 @@ class Policy(PolicyOptions):
 
 def _whole(value: Any) -> int:
     """Numbers that JSON does not know, of NumPy or exact ones, where they are whole."""
-    if not hasattr(value, "__int__") or int(value) != value:
+    try:
+        whole = hasattr(value, "__int__") and int(value) == value
+    except (ArithmeticError, ValueError):  # NaN or infinite, of any type of number
+        whole = False
+    if not whole:
         raise SchemaError(f"{value!r} is not a whole number, which options of a policy are")
     return int(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core import Estimate
+from sojourn._frames.arguments import checked
 from sojourn._frames.periods import first_day, grid, span_of
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
@@ -37,6 +38,7 @@ AVERAGES = ("arpa", "average sale price")
 """Estimates of money; the others are rates."""
 
 
+@checked
 class BySegment:
     """The metrics of a ledger, one row per segment. The segment None holds the accounts without a label.
 

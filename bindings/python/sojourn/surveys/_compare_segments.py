@@ -9,7 +9,7 @@ from sojourn._core import Estimate
 from sojourn._core.surveys import GroupComparison
 from sojourn._frames.arguments import checked
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
+from sojourn.errors import SchemaError, SchemaTypeError
 from sojourn.surveys._rows import NPS_SCALE, survey_rows, tally
 from sojourn.surveys._segments import nps_breaks
 from sojourn.surveys._state import csat_cut
@@ -41,6 +41,8 @@ def compare_segments(
     if score not in ("nps", "csat"):
         raise SchemaError(f'score "{score}" is not one of nps, csat')
     only_nps = {"method": method != "agresti_caffo", "no_score": no_score != "excluded", "breaks": breaks is not None}
+    if by is None:
+        raise SchemaTypeError("by is None; accepted: the segment of each answer")
     foreign = [name for name, given in only_nps.items() if given] if score == "csat" else []
     if score == "nps" and satisfied_from is not None:
         foreign = ["satisfied_from"]

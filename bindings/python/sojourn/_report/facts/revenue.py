@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from sojourn._report.page import Fact
 from sojourn._report.sections.revenue_facts import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
 from sojourn.charts.lifetime import Curve
-from sojourn.errors import Error
+from sojourn.errors import Error, SchemaError
 from sojourn.revenue import Policy, Triangle as CohortTriangle
 from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
@@ -120,6 +121,8 @@ def first_month(ledger: Ledger) -> int:
 
 
 def month_index(month: str) -> int:
+    if re.fullmatch(r"\d{4}-\d{2}.*", month) is None:
+        raise SchemaError(f'"{month}" is not a month; write it as in 2024-05')
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
