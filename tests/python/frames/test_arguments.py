@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,12 @@ CALLS = [
 def test_every_call_works(function: Callable[..., Any], needs: dict[str, Any]) -> None:
     """Otherwise what is refused below would be the call and not its argument."""
     function(**needs)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`report(out="x")` writes a file."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(("function", "needs", "name"), CALLS)
