@@ -8,6 +8,7 @@
 #include "sojourn/lifetime/chain_ladder.hpp"
 #include "sojourn/lifetime/cltv.hpp"
 #include "sojourn/lifetime/cox.hpp"
+#include "sojourn/lifetime/decay_baseline.hpp"
 #include "sojourn/lifetime/decay_bootstrap.hpp"
 #include "sojourn/lifetime/incidence.hpp"
 #include "sojourn/lifetime/logrank.hpp"
@@ -48,6 +49,13 @@ void draw_accounts_again() {
   const sojourn::decay_sample sample = sojourn::sample_decay(ages, survivors);
   const sojourn::decay_draws draws = sojourn::bootstrap_decay(sample, {}, {.replicates = 1000, .seed = 1});
   assert(near(sojourn::survival_estimate(draws, 12).low, 0.345, 0.002));
+}
+
+void fit_a_line_and_regret_it() {
+  const std::vector<std::int32_t> ages{0, 1, 2, 3, 4, 5, 6, 7};
+  const std::vector<double> shares{1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491};
+  const sojourn::decay_baseline line = sojourn::fit_baseline(ages, shares, sojourn::baseline_method::linear);
+  assert(sojourn::survival(line, 14) < 0);
 }
 
 void survive_with_censoring() {
@@ -103,6 +111,7 @@ void compare_churn_rates() {
 int main() {
   fit_and_project();
   draw_accounts_again();
+  fit_a_line_and_regret_it();
   survive_with_censoring();
   compare_two_plans();
   leave_for_several_causes();

@@ -15,6 +15,7 @@
 #include "sojourn/lifetime/churn_by_cause.hpp"
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/customer_value.hpp"
+#include "sojourn/lifetime/decay_baseline.hpp"
 #include "sojourn/lifetime/decay_bootstrap.hpp"
 #include "sojourn/lifetime/decay_comparison.hpp"
 #include "sojourn/lifetime/decay_sample.hpp"

@@ -80,7 +80,11 @@ inline constexpr auto compare_decay_options =
     list(metric_option{"survivors", "", "column: how many are left at each age"},
          metric_option{"families", "None", "families to compare; all of them by default"},
          metric_option{"cohort", "None", "column of the cohort of a row"},
-         metric_option{"holdout", "0", "last renewals that the fits do not see"});
+         metric_option{"holdout", "0", "last renewals that the fits do not see"},
+         metric_option{"baselines", "False", "True: least squares stand below, to show what they miss"});
+inline constexpr auto decay_baseline_options =
+    list(metric_option{"survivors", "", "column: how many are left at each age"},
+         metric_option{"method", "", "linear, quadratic, exponential, sbg_rates, levelling_rates"});
 inline constexpr auto mrr_index_options = list(metric_option{"churn_rates", "", "one monthly churn rate or several"},
                                                metric_option{"months", "24", "how far to look ahead"});
 inline constexpr auto cltv_options =
@@ -430,6 +434,21 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "compare_decay",
      .python = "compare_decay",
      .options = compare_decay_options},
+    {.name = "decay_baseline",
+     .title = "Least squares through a retention curve",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::share,
+     .shown_as = "%, may be negative or above 100",
+     .source = metric_source::survivors,
+     .result = metric_result::curve,
+     .meaning = "What a spreadsheet's trend line says of a cohort. For comparison only: it misses soon after the data.",
+     .formula = "least squares through the shares left, their logarithm, or the retention rates",
+     .missing = "Fewer points than parameters are refused; where no optimum is finite the status says so.",
+     .not_told = "Anything about the future: a line falls below 0, a parabola turns up, an exponential is far too low.",
+     .page = "decay_baseline",
+     .function = "fit_baseline",
+     .python = "decay_baseline",
+     .options = decay_baseline_options},
     {.name = "chain_ladder",
      .title = "Young cohorts carried on (chain ladder)",
      .family = metric_family::lifetime,

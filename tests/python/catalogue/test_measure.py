@@ -235,6 +235,11 @@ def asked(
         "forecast_arr": (forecast, {}, lambda s: s.arr),
         "mrr_index": (None, {"churn_rates": [0.01, 0.05]}, lambda s: sj.mrr_index([0.01, 0.05])),
         "decay": ([0, 1, 2], {"survivors": [100, 80, 70]}, lambda s: sj.fit_decay(s, [100, 80, 70])),
+        "decay_baseline": (
+            [0, 1, 2],
+            {"survivors": [100, 80, 70], "method": "linear"},
+            lambda s: sj.decay_baseline(s, [100, 80, 70], method="linear"),
+        ),
         "renewal_rate": ([1, 2, 3], {"left": [1, 0, 1]}, lambda s: sj.renewal_curve(s, [1, 0, 1])),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
         "decay_parameter": (fitted, {"name": "alpha"}, lambda s: s.parameter("alpha")),
@@ -329,7 +334,16 @@ def test_the_result_is_of_the_kind_that_the_catalogue_says(name: str, asked: dic
     assert (kind == "amount") == isinstance(result, sj.Amount)
     if kind == "curve":
         observed, regressions = (sj.Survival, sj.CumulativeIncidence), (sj.Cox, sj.FineGray, sj.Logistic)
-        fitted = (sj.Decay, sj.RenewalCurve, sj.FittedSurvival, sj.ChainLadder, sj.Purchases, sj.Spend, sj.Forecast)
+        fitted = (
+            sj.Decay,
+            sj.DecayBaseline,
+            sj.RenewalCurve,
+            sj.FittedSurvival,
+            sj.ChainLadder,
+            sj.Purchases,
+            sj.Spend,
+            sj.Forecast,
+        )
         assert isinstance(result, (*observed, *regressions, *fitted))
 
 

@@ -12,6 +12,7 @@
 #include "frames/table.hpp"
 #include "lifetime/decay_columns.hpp"
 #include "lifetime/held_regression.hpp"
+#include "sojourn/lifetime/decay_baseline.hpp"
 #include "sojourn/lifetime/decay_comparison.hpp"
 
 namespace py = pybind11;
@@ -43,7 +44,7 @@ decay_fit fit_stated(const std::string& family, const std::vector<double>& param
 
 py::dict compare_families(const any_column& t, const any_column& survivors,
                           const std::optional<std::vector<std::string>>& families, const optional_column& cohort,
-                          std::int32_t holdout) {
+                          std::int32_t holdout, bool baselines) {
   std::vector<decay_family> chosen(all_decay_families.begin(), all_decay_families.end());
   if (families) {
     chosen.clear();
@@ -51,9 +52,11 @@ py::dict compare_families(const any_column& t, const any_column& survivors,
   }
   const decay_state observed = tally_cohorts(t, survivors, cohort);
   std::vector<compared_decay> rows;
+  std::vector<compared_baseline> least_squares;
   {
     const py::gil_scoped_release unlocked;
     rows = compare_decay(observed, chosen, holdout);
+    if (baselines) least_squares = compare_baselines(observed, holdout);
   }
   std::vector<std::string> names, statuses;
   std::vector<std::int64_t> parameters;
@@ -65,6 +68,13 @@ py::dict compare_families(const any_column& t, const any_column& survivors,
     log_likelihood.push_back(row.log_likelihood);
     aics.push_back(row.aic), bics.push_back(row.bic);
     error.push_back(row.holdout_error), held.push_back(row.holdout_log_likelihood);
+  }
+  for (const compared_baseline& row : least_squares) {
+    names.emplace_back(values_of(row.method)[static_cast<std::size_t>(row.method)]);
+    statuses.emplace_back(row.status == fit_status::converged ? "baseline, least squares" : to_string(row.status));
+    parameters.push_back(static_cast<std::int64_t>(row.parameters));
+    for (auto* undefined : {&log_likelihood, &aics, &bics, &held}) undefined->push_back(compared_baseline{}.holdout_error);
+    error.push_back(row.holdout_error);
   }
   named_columns table;
   table.add("family", names)
@@ -141,7 +151,7 @@ void bind_decay(py::module_& m) {
   m.def("decay_of", &fit_stated, py::arg("family"), py::arg("parameters"), py::kw_only(), py::arg("t") = py::none(),
         py::arg("survivors") = py::none(), py::arg("cohort") = py::none());
   m.def("compare_decay", &compare_families, py::arg("t"), py::arg("survivors"), py::arg("families") = py::none(),
-        py::kw_only(), py::arg("cohort") = py::none(), py::arg("holdout") = 0);
+        py::kw_only(), py::arg("cohort") = py::none(), py::arg("holdout") = 0, py::arg("baselines") = false);
   m.def(
       "decay_parameters",
       [](const std::string& family) {
@@ -151,6 +161,7 @@ void bind_decay(py::module_& m) {
       },
       py::arg("family"));
   bind_decay_sample(m);
+  bind_decay_baseline(m);
 }
 
 }  // namespace sojourn::python

@@ -31,5 +31,7 @@ class cohort_columns {
 
 /// The accounts behind a curve; part of `bind_decay`.
 void bind_decay_sample(pybind11::module_& m);
+/// Least squares, to compare with; part of `bind_decay`.
+void bind_decay_baseline(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sojourn.lifetime._cox import Cox as Cox, PredictedSurvival as PredictedSurvival, cox as cox
     from sojourn.lifetime._customer_value import customer_value as customer_value, purchase_summary as purchase_summary
     from sojourn.lifetime._decay import Decay as Decay, compare_decay as compare_decay, fit_decay as fit_decay
+    from sojourn.lifetime._decay_baseline import DecayBaseline as DecayBaseline, decay_baseline as decay_baseline
     from sojourn.lifetime._decay_bootstrap import DecayBootstrap as DecayBootstrap
     from sojourn.lifetime._fine_gray import (
         FineGray as FineGray,
@@ -56,6 +57,7 @@ _LATER = {
     "ChainLadderDiagnostics": "sojourn.lifetime._chain_ladder_checks",
     "CumulativeIncidence": "sojourn.lifetime._incidence",
     "Decay": "sojourn.lifetime._decay",
+    "DecayBaseline": "sojourn.lifetime._decay_baseline",
     "DecayBootstrap": "sojourn.lifetime._decay_bootstrap",
     "FineGray": "sojourn.lifetime._fine_gray",
     "FittedSurvival": "sojourn.lifetime._parametric",
@@ -82,6 +84,7 @@ _LATER = {
     "cltv": "sojourn.lifetime._value",
     "fine_gray": "sojourn.lifetime._fine_gray",
     "incidence_of_state": "sojourn.lifetime._incidence",
+    "decay_baseline": "sojourn.lifetime._decay_baseline",
     "fit_decay": "sojourn.lifetime._decay",
     "fit_logistic": "sojourn.lifetime._logistic",
     "fit_survival": "sojourn.lifetime._parametric",

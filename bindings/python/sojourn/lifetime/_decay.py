@@ -44,18 +44,25 @@ def fit_decay(t: Any, survivors: Any, *, family: str = "sbg", cohort: Any = None
 
 @checked
 def compare_decay(
-    t: Any, survivors: Any, families: Sequence[str] | None = None, *, cohort: Any = None, holdout: int = 0
+    t: Any,
+    survivors: Any,
+    families: Sequence[str] | None = None,
+    *,
+    cohort: Any = None,
+    holdout: int = 0,
+    baselines: bool = False,
 ) -> Table:
     """Families side by side on the same counts: parameters `k`, log-likelihood, AIC, BIC; lower criteria are better.
 
     With `holdout` the last renewals are kept from the fit: `holdout_error` is the root mean square of fitted less observed
-    share left there. Families that did not converge have no criteria. Default: every family.
+    share left there. Families that did not converge have no criteria. Default: every family. With `baselines` the curves
+    that spreadsheets draw by least squares (`decay_baseline`) stand below, to show what they miss.
     """
     cohorts = None if cohort is None else column(cohort, "cohort")
     columns = _core.lifetime.compare_decay(
-        column(t, "t"), column(survivors, "survivors"), families, cohort=cohorts, holdout=holdout
+        column(t, "t"), column(survivors, "survivors"), families, cohort=cohorts, holdout=holdout, baselines=baselines
     )
-    options = {"families": list(columns["family"]), "holdout": holdout, "cohort": cohort is not None}
+    options = {"families": list(columns["family"]), "holdout": holdout, "cohort": cohort is not None, "baselines": baselines}
     return Table(columns, options=options, title="Decay families compared")
 
 
