@@ -8,9 +8,17 @@
 #include <vector>
 
 namespace sojourn::inline v0_1 {
+namespace {
 
-thread_executor::thread_executor(std::size_t threads) noexcept
-    : threads_(threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency())) {}
+/// Asked once: the answer costs more than a score of a hundred answers.
+std::size_t processors() noexcept {
+  static const std::size_t count = std::max(1u, std::thread::hardware_concurrency());
+  return count;
+}
+
+}  // namespace
+
+thread_executor::thread_executor(std::size_t threads) noexcept : threads_(threads != 0 ? threads : processors()) {}
 
 void thread_executor::run(std::size_t n, detail::task_ref task) const {
   const std::size_t workers = std::min(threads_, n);

@@ -9,7 +9,7 @@
 #include <string>
 #include <type_traits>
 
-#include "detail/each_cpu.hpp"
+#include "input/count_values.hpp"
 #include "sojourn/stats/checked.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -22,10 +22,7 @@ constexpr std::uint8_t no_score = answer_source<std::int32_t>::no_score;
 constexpr std::uint8_t superseded = answer_source<std::int32_t>::superseded;
 constexpr int most_points = 250;
 
-// Byte counters in vector registers. 255 rounds of them are the longest run that cannot overflow; the bytes stay in the
-// first-level cache meanwhile.
-constexpr std::size_t round_rows = 64;
-constexpr std::size_t tile_rows = 255 * round_rows;
+constexpr std::size_t tile_rows = 16320;  // stay in the first-level cache until they are counted
 using tile = std::array<std::uint8_t, tile_rows>;
 
 // Eight-bit answers are compared in 16 bits and wider ones unsigned in 32, so that no difference wraps into the scale.
@@ -91,21 +88,6 @@ void fill_codes(const answer_source<T>& source, std::size_t first, std::size_t r
   if (!source.replaced.empty()) mark_replaced(source.replaced, first, rows, codes);
 }
 
-// A loop over 64 bytes becomes one to four instructions, whatever the vectors of the CPU are. Returns how many are `wanted`.
-SOJOURN_EACH_CPU
-std::uint64_t count_equal(const std::uint8_t* codes, std::size_t rows, std::uint8_t wanted) {
-  std::array<std::uint8_t, round_rows> found{};
-  const std::size_t whole = rows / round_rows * round_rows;
-  for (std::size_t i = 0; i < whole; i += round_rows) {
-    for (std::size_t lane = 0; lane < round_rows; ++lane)
-      found[lane] = static_cast<std::uint8_t>(found[lane] + (codes[i + lane] == wanted));
-  }
-  std::uint64_t total = 0;
-  for (const std::uint8_t lane : found) total += lane;
-  for (std::size_t i = whole; i < rows; ++i) total += codes[i] == wanted;
-  return total;
-}
-
 // Four replicas, so that a run of equal answers does not wait for its own counter.
 void count_all(const std::uint8_t* codes, std::size_t rows, std::array<std::uint64_t, 256>& counts) {
   std::array<std::array<std::uint32_t, 256>, 4> replicas{};
@@ -115,37 +97,28 @@ void count_all(const std::uint8_t* codes, std::size_t rows, std::array<std::uint
   }
 }
 
-constexpr std::size_t few_points = 24;  // up to here a comparison for each answer is faster than a table
+constexpr std::size_t few_points = 24;  // up to here a counter for each answer is faster than a table
 
 void add_tile(const std::uint8_t* codes, std::size_t rows, std::size_t points, std::array<std::uint64_t, 256>& counts) {
   if (points > few_points) return count_all(codes, rows, counts);
-  std::uint64_t on_scale = 0;
-  for (std::size_t code = 0; code < points; ++code) {
-    const std::uint64_t found = count_equal(codes, rows, static_cast<std::uint8_t>(code));
-    counts[code] += found;
-    on_scale += found;
-  }
-  if (on_scale == rows) return;
-  counts[no_score] += count_equal(codes, rows, no_score);
-  counts[superseded] += count_equal(codes, rows, superseded);
+  const std::span tile_codes(codes, rows);
+  if (count_values(tile_codes, 0, std::span(counts).first(points)) == rows) return;
+  count_values(tile_codes, superseded, std::span(counts).subspan(superseded, 2));  // and those without a score
 }
 
 // Answers of one byte are counted where they are. False, and nothing is counted, when some lie outside the scale.
 template <score_value T>
 bool add_plain(std::span<const T> answers, const rating_scale& scale, std::array<std::uint64_t, 256>& counts) {
-  const auto points = static_cast<std::size_t>(scale.points());
-  if (sizeof(T) != 1 || points > few_points) return false;
+  if (sizeof(T) != 1 || static_cast<std::size_t>(scale.points()) > few_points) return false;
+  const std::int32_t lowest = std::max<std::int32_t>(scale.low(), std::numeric_limits<T>::min());
+  const std::int32_t highest = std::min<std::int32_t>(scale.high(), std::numeric_limits<T>::max());
+  if (lowest > highest) return answers.empty();
   std::array<std::uint64_t, few_points> found{};
-  std::uint64_t on_scale = 0;
-  for (std::size_t code = 0; code < points; ++code) {
-    const std::int32_t answer = scale.low() + static_cast<std::int32_t>(code);
-    if (answer < std::numeric_limits<T>::min() || answer > std::numeric_limits<T>::max()) continue;
-    found[code] = count_equal(reinterpret_cast<const std::uint8_t*>(answers.data()), answers.size(),
-                              static_cast<std::uint8_t>(answer));
-    on_scale += found[code];
-  }
-  if (on_scale != answers.size()) return false;
-  for (std::size_t code = 0; code < points; ++code) counts[code] += found[code];
+  const auto wanted = std::span(found).subspan(static_cast<std::size_t>(lowest - scale.low()),
+                                               static_cast<std::size_t>(highest - lowest) + 1);
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(answers.data()), answers.size());
+  if (count_values(bytes, static_cast<std::uint8_t>(lowest), wanted) != answers.size()) return false;
+  for (std::size_t code = 0; code < found.size(); ++code) counts[code] += found[code];
   return true;
 }
 
@@ -282,10 +255,9 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
   if (!table.count.empty()) return count_listed(first, last).total();
   tile codes;
   std::array<std::uint64_t, 256> counts{};
-  const bool plain = rules.blank.empty() && replaced.empty() && !table.score.may_have_missing();
-  for (std::size_t row = first; row < last; row += tile_rows) {
+  const bool counted = plain() && add_plain(table.score.values().subspan(first, last - first), scale, counts);
+  for (std::size_t row = counted ? last : first; row < last; row += tile_rows) {
     const std::size_t rows = std::min(tile_rows, last - row);
-    if (plain && add_plain(table.score.values().subspan(row, rows), scale, counts)) continue;
     fill_codes(*this, row, rows, codes.data());
     add_tile(codes.data(), rows, static_cast<std::size_t>(scale.points()), counts);
   }
@@ -294,8 +266,24 @@ score_counts answer_source<T>::count(std::size_t first, std::size_t last) const 
 }
 
 template <score_value T>
+bool answer_source<T>::plain() const noexcept {
+  return rules.blank.empty() && replaced.empty() && !table.score.may_have_missing();
+}
+
+template <score_value T>
+std::size_t answer_source<T>::rows_worth_a_thread() const noexcept {
+  const bool where_they_are = sizeof(T) == 1 && plain() && table.count.empty();
+  return where_they_are ? 16 * rows_per_chunk : 2 * rows_per_chunk;
+}
+
+template <score_value T>
 std::size_t answer_source<T>::chunk_rows() const noexcept {
   return std::min(std::max(rows_per_chunk, 96 * (segments + 1) * stride()), std::size_t{1} << 31);
+}
+
+template <score_value T>
+void answer_source<T>::fill(std::size_t first, std::span<std::uint8_t> codes) const {
+  fill_codes(*this, first, codes.size(), codes.data());
 }
 
 template <score_value T>

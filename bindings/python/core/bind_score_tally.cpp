@@ -14,6 +14,7 @@
 #include "interruptible_threads.hpp"
 #include "sojourn/arrow/answers.hpp"
 #include "sojourn/arrow/ordered_segments.hpp"
+#include "sojourn/arrow/segment_counts.hpp"
 #include "sojourn/input/sample_rows.hpp"
 #include "sojourn/surveys/nps.hpp"
 #include "with_error.hpp"
@@ -49,10 +50,14 @@ struct survey_columns {
   arrow::held_column<std::uint32_t> respondent{};
   arrow::held_column<std::int32_t> answered_on{};
   arrow::held_column<std::int64_t> nanosecond{};
-  arrow::segment_codes segment{};
+  optional_column by{};            ///< segments as they are stored
+  arrow::segment_codes segment{};  ///< the same by code, where somebody needs codes
   arrow::held_column<double> weight{};
   arrow::held_column<std::int64_t> count{};
 
+  void code_segments() {
+    if (by) segment = arrow::as_segments(*by, "by");
+  }
   template <class T>
   [[nodiscard]] basic_responses<T> with(const column<T>& score) const {
     return {score,         respondent.view(), answered_on.view(), segment.codes.view(),
@@ -91,7 +96,7 @@ survey_columns read_columns(const any_column& scores, const survey_options& give
     read.answered_on = {std::move(when.day), "answered_on"};
     if (when.nanosecond) read.nanosecond = {std::move(*when.nanosecond), "answered_on"};
   }
-  if (given.by) read.segment = arrow::as_segments(*given.by, "by");
+  read.by = given.by;
   if (given.weights) read.weight = arrow::as_double(*given.weights, "weights");
   if (given.count) read.count = arrow::as_int64(*given.count, "count");
   return read;
@@ -129,16 +134,19 @@ py::tuple states_of(const by_segment<State>& states, const std::vector<std::stri
   return py::make_tuple(labels, all, states.missing);
 }
 
-py::tuple tally_each(const survey_columns& columns, bool weighted) {
+py::tuple tally_each(survey_columns& columns, bool weighted) {
+  if (!weighted) {
+    const arrow::labelled_counts found = unlocked_tally(columns, [&](const auto& rows, const interruptible_threads& host) {
+      return arrow::tally_scores_by(rows, *columns.by, "by", columns.scale, columns.rules, any_executor(host));
+    });
+    return states_of(found.states, found.labels);
+  }
+  columns.code_segments();
   const std::size_t segments = columns.segment.labels.size();
-  const auto plain = [&](const auto& rows, const interruptible_threads& host) {
-    return tally_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
-  };
   const auto weighed = [&](const auto& rows, const interruptible_threads& host) {
     return tally_weighted_scores_by_segment(rows, segments, columns.scale, columns.rules, host);
   };
-  if (weighted) return states_of(unlocked_tally(columns, weighed), columns.segment.labels);
-  return states_of(unlocked_tally(columns, plain), columns.segment.labels);
+  return states_of(unlocked_tally(columns, weighed), columns.segment.labels);
 }
 
 /// How the answers were read, as far as the caller did not say it.
@@ -163,7 +171,8 @@ struct design_columns {
 };
 
 /// A domain for each segment and one for rows without a segment; without segments the one domain.
-py::object domains_of(const survey_columns& columns, const design_columns& design, bool by) {
+py::object domains_of(survey_columns columns, const design_columns& design, bool by) {
+  columns.code_segments();
   const auto segments = static_cast<std::uint32_t>(columns.segment.labels.size());
   std::shared_ptr<const weighted_sample> sample;
   {
@@ -186,8 +195,8 @@ void bind_score_tally(py::module_& m) {
       [](const any_column& scores, const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank,
          answer_words answers, std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
          const optional_column& weights, const optional_column& count, const date_reading& dates, std::size_t threads) {
-        const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
-                                                             respondent, answered_on, by, weights, count, dates, threads});
+        survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
+                                                       respondent, answered_on, by, weights, count, dates, threads});
         const bool weighted = weights.has_value();
         const py::dict reading = survey_dict(columns);
         const py::object states = by ? py::object(tally_each(columns, weighted)) : tally_one(columns, weighted);
@@ -209,9 +218,9 @@ void bind_score_tally(py::module_& m) {
          const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank, answer_words answers,
          std::string dedupe, const optional_column& respondent, const optional_column& answered_on,
          const optional_column& weights, const optional_column& count, const date_reading& dates, std::size_t threads) {
-        const survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
-                                                             respondent, answered_on, by, weights, count, dates, threads});
-        return domains_of(columns, {cluster, strata, fpc}, by.has_value());
+        survey_columns columns = read_columns(scores, {scale, std::move(blank), std::move(answers), std::move(dedupe),
+                                                       respondent, answered_on, by, weights, count, dates, threads});
+        return domains_of(std::move(columns), {cluster, strata, fpc}, by.has_value());
       },
       py::arg("scores"), py::kw_only(), py::arg("cluster"), py::arg("strata"), py::arg("fpc"), py::arg("by"),
       py::arg("scale"), py::arg("blank"), py::arg("answers"), py::arg("dedupe"), py::arg("respondent"),

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sojourn/domain/rating_scale.hpp"
@@ -36,11 +37,15 @@ struct answer_source {
 
   /// Counters of one segment: its answers, then no score, then replaced.
   [[nodiscard]] std::size_t stride() const noexcept { return static_cast<std::size_t>(scale.points()) + 2; }
+  /// Rows that take two or more times as long to count as a thread to start: few bytes need many.
+  [[nodiscard]] std::size_t rows_worth_a_thread() const noexcept;
   /// Chunks grow with the table of counters, so that merging tables stays a small share of the work; below 2^32 rows.
   [[nodiscard]] std::size_t chunk_rows() const noexcept;
 
   /// What row `row` holds: the index of its answer on the scale, or one of the codes below.
   [[nodiscard]] std::uint8_t code(std::size_t row) const;
+  /// What each of the rows from `first` on holds.
+  void fill(std::size_t first, std::span<std::uint8_t> codes) const;
   static constexpr std::uint8_t off_scale = 255, no_score = 254, superseded = 253;
 
   // Rows [first, last). Bad rows are left out, which `require_all` notices.
@@ -52,6 +57,8 @@ struct answer_source {
   void require_all(std::int64_t counted) const;
 
  private:
+  /// Whether every row is an answer as it stands.
+  [[nodiscard]] bool plain() const noexcept;
   [[nodiscard]] by_segment<score_counts> count_listed(std::size_t first, std::size_t last) const;
   [[nodiscard]] by_segment<weighted_score_counts> weigh_listed(std::size_t first, std::size_t last) const;
 };
@@ -75,7 +82,7 @@ template <score_value T, executor E = serial_executor>
   together.segment = {};
   const detail::answer_source<T> source(together, scale, rules, 0);
   const auto tally = [&](std::size_t first, std::size_t last) { return source.count(first, last); };
-  auto total = tally_sharded(table.score.size(), tally, host);
+  auto total = tally_sharded(table.score.size(), tally, host, source.rows_worth_a_thread());
   source.require_all(detail::rows_in(total));
   return total;
 }

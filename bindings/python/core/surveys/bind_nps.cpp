@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,6 +35,29 @@ py::dict groups_of(const score_counts& state, const asked_breaks& breaks) {
   counts["detractors"] = groups.detractors;
   counts["no_score"] = groups.no_score;
   return counts;
+}
+
+/// A row per segment, as columns.
+py::dict nps_columns(const std::vector<score_counts>& segments, double level, const std::string& method,
+                     const std::string& no_score, const asked_breaks& breaks) {
+  const nps_options options{confidence_level(level), named<nps_interval>("method", method),
+                            named<nps_no_score>("no_score", no_score), breaks_of(breaks)};
+  constexpr std::array names = {"n", "promoters", "passives", "detractors", "no_score", "nps", "low", "high"};
+  std::array<py::list, names.size()> values;
+  for (py::list& one : values) one = py::list(segments.size());
+  for (std::size_t row = 0; row < segments.size(); ++row) {
+    const nps_groups groups = nps_groups_of(segments[row], options);
+    const estimate score = nps(segments[row], options);
+    std::size_t column = 0;
+    for (const std::int64_t count :
+         {segments[row].scored(), groups.promoters, groups.passives, groups.detractors, groups.no_score}) {
+      values[column++][row] = count;
+    }
+    for (const double points : {score.value, score.low, score.high}) values[column++][row] = points;
+  }
+  py::dict columns;
+  for (std::size_t column = 0; column < names.size(); ++column) columns[names[column]] = values[column];
+  return columns;
 }
 
 /// The break points that a score of these answers uses.
@@ -87,6 +111,8 @@ void bind_nps(py::module_& m) {
   bind_nps_of<answer_domain>(m);
   bind_nps_comparisons<score_counts>(m);
   bind_nps_comparisons<weighted_score_counts>(m);
+  m.def("nps_columns", &nps_columns, py::arg("segments"), py::arg("level"), py::arg("method"), py::arg("no_score"),
+        py::arg("breaks"));
   m.def("nps_groups", &groups_of, py::arg("state"), py::arg("breaks"));
   m.def(
       "nps_groups",

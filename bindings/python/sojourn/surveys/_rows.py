@@ -33,7 +33,7 @@ def survey_rows(
     by: Any = None,
     timezone: Any = None,
     date_format: str | None = None,
-    threads: int = 1,
+    threads: int = 0,
 ) -> dict[str, Any]:
     """The options of the compiled tally."""
     if answered_on is None and (timezone is not None or date_format is not None):

@@ -8,7 +8,7 @@ from typing import Any
 from sojourn._core import Estimate
 from sojourn._frames.arguments import checked
 from sojourn.surveys._rows import NPS_SCALE, Answers, Tallied, survey_rows, tally
-from sojourn.surveys._segments import by_segment, draw_groups, nps_breaks
+from sojourn.surveys._segments import NPS_TITLE, by_segment, draw_groups, nps_breaks, nps_by_segment
 from sojourn.surveys._state import SurveyState, read_ces, read_csat, read_nps
 
 
@@ -36,7 +36,7 @@ def nps(
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
-    threads: int = 1,
+    threads: int = 0,
 ) -> Any:
     """Net Promoter Score in points, -100 to 100: share of promoters (9-10) minus share of detractors (0-6).
 
@@ -51,7 +51,8 @@ def nps(
     `weights`: how many people each answer speaks for; 0 leaves it out. `cluster`: answers of one account (office, run of
     interviews) that were drawn together. `strata`: parts of the customers that were asked separately. `fpc`: clusters
     (answers, without clusters) that the population of each row's stratum has, one number or a column. The result has
-    `.standard_error`, `.n_effective` and `.deff`; see `weighted_mean` for what they mean.
+    `.standard_error`, `.n_effective` and `.deff`; see `weighted_mean` for what they mean. `threads` changes the speed and
+    nothing else: 0 is one per processor, for tables that are worth a second one.
     """
     rows = survey_rows(
         scale=scale,
@@ -74,12 +75,15 @@ def nps(
     if by is None:
         return _with_reading(read_nps(SurveyState.of(found.states), found.answers, **options), found.reading)
 
+    used = {**options, "breaks": nps_breaks(found.states, breaks)}
+    if found.plain:
+        return nps_by_segment(found, options, used)
+
     def row(state: SurveyState, answers: Answers) -> dict[str, Any]:
         result = read_nps(state, answers, **options)
         return {**state.groups(breaks=breaks), "nps": result.value, **_limits(result, found)}
 
-    used = {**options, "breaks": nps_breaks(found.states, breaks)}
-    return by_segment(found, row, used, "Net Promoter Score by segment", draw_groups)
+    return by_segment(found, row, used, NPS_TITLE, draw_groups)
 
 
 @checked
@@ -105,7 +109,7 @@ def csat(
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
-    threads: int = 1,
+    threads: int = 0,
 ) -> Any:
     """Share of satisfied answers, 0 to 1, with the mean answer as `.mean`; with `by=` a Table.
 
@@ -169,7 +173,7 @@ def ces(
     cluster: Any = None,
     strata: Any = None,
     fpc: Any = None,
-    threads: int = 1,
+    threads: int = 0,
 ) -> Any:
     """Customer effort: mean answer, `top_share` of easy answers (5-7), or `index` (6-7 minus 1-3, in points).
 

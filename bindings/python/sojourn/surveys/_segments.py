@@ -7,8 +7,10 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._frames.table import Table
-from sojourn.surveys._rows import Answers, Tallied
+from sojourn.surveys._rows import Answers, Counts, Tallied
 from sojourn.surveys._state import SurveyState
+
+NPS_TITLE = "Net Promoter Score by segment"
 
 
 def by_segment(
@@ -24,12 +26,26 @@ def by_segment(
     named: list[tuple[str | None, SurveyState, Answers]] = [
         (label, SurveyState.of(state), each) for label, state, each in zip(labels, states, answers, strict=True)
     ]
-    without = SurveyState.of(missing)
-    if not named or without.scored + without.no_score + without.superseded > 0:
-        named.append((None, without, answers_missing))
+    if not named or _has_rows(missing):
+        named.append((None, SurveyState.of(missing), answers_missing))
     cells = [{"segment": label, "n": state.scored, **row(state, each)} for label, state, each in named]
     columns = {name: [line[name] for line in cells] for name in cells[0]}
     return Table(columns, options={**options, **found.reading}, plot=plot, title=title)
+
+
+def nps_by_segment(found: Tallied, options: dict[str, Any], used: dict[str, Any]) -> Table:
+    """The rows of `by_segment` for the NPS of plain counts, made together: there may be thousands of segments."""
+    labels, states, missing = found.states
+    shown = not labels or _has_rows(missing)
+    columns = {
+        "segment": [*labels, None] if shown else labels,
+        **_core.surveys.nps_columns([*states, missing] if shown else states, **options),
+    }
+    return Table(columns, options={**used, **found.reading}, plot=draw_groups, title=NPS_TITLE)
+
+
+def _has_rows(counts: Counts) -> bool:
+    return counts.scored + counts.no_score + counts.superseded > 0
 
 
 def nps_breaks(states: Any, asked: tuple[int, int] | None) -> tuple[int, int]:
