@@ -110,7 +110,10 @@ any_column any_column::from(std::vector<std::string> values, const std::vector<s
 
 any_column any_column::dictionary(std::vector<std::uint32_t> codes, std::vector<std::string> labels,
                                   const std::vector<std::uint8_t>& present) {
-  for (std::size_t row = 0; row < codes.size(); ++row) {
+  std::uint32_t largest = 0;
+  for (const std::uint32_t code : codes) largest = std::max(largest, code);
+  const bool all_named = codes.empty() || largest < labels.size();
+  for (std::size_t row = 0; row < codes.size() && !all_named; ++row) {
     if (!present.empty() && present.size() == codes.size() && present[row] == 0) continue;
     if (codes[row] >= labels.size()) {
       throw schema_error("dictionary code " + std::to_string(codes[row]) + " in row " + std::to_string(row) +

@@ -27,6 +27,7 @@ bool has_defaults(const signal_spec& s) {
   signal_spec plain{s.name, s.norm};
   plain.kind = s.kind;
   plain.critical = s.critical;
+  plain.per = s.per;
   return s == plain;
 }
 bool has_defaults(const group& g) {

@@ -68,13 +68,19 @@ std::vector<signal_counters> score_rows(const bound_inputs& inputs, std::size_t 
                                                            : general(first, last);
 }
 
+/// Rows that cost several times what a thread does; no result depends on it.
+std::size_t rows_of_chunk(const bound_inputs& inputs) {
+  constexpr std::size_t values = 196'608;
+  return std::clamp(values / std::max<std::size_t>(inputs.plan().leaves.size(), 1), rows_per_chunk / 16, rows_per_chunk);
+}
+
 void score_all(const bound_inputs& inputs, scores& result, const extras& more, const any_executor& host) {
-  const std::size_t count = rows(inputs);
-  const std::size_t chunks = (count + rows_per_chunk - 1) / rows_per_chunk;
+  const std::size_t count = rows(inputs), chunk_rows = rows_of_chunk(inputs);
+  const std::size_t chunks = (count + chunk_rows - 1) / chunk_rows;
   std::vector<std::vector<signal_counters>> counted(chunks);
   const auto work = [&](std::size_t chunk) {
-    const std::size_t first = chunk * rows_per_chunk;
-    counted[chunk] = score_rows(inputs, first, std::min(count, first + rows_per_chunk), result, more);
+    const std::size_t first = chunk * chunk_rows;
+    counted[chunk] = score_rows(inputs, first, std::min(count, first + chunk_rows), result, more);
   };
   if (chunks == 1) work(0);
   if (chunks > 1) host.bulk(chunks, work);

@@ -51,10 +51,10 @@ usual_scorer::usual_scorer(const bound_inputs& inputs, std::size_t rows, scores&
       missing_(plan_.leaves.size()),
       counters_(plan_.leaves.size()) {
   rows = std::min(rows, usual_rows);
-  memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 1) * rows);
+  memory_.resize((plan_.leaves.size() + 3 * plan_.groups.size() + 3) * rows);
   double* next = memory_.data();
   const auto take = [&next, rows] { return std::exchange(next, next + rows); };
-  buffer_ = take();
+  buffer_ = take(), divisors_ = take(), quotients_ = take();
   for (std::size_t g = 0; g < plan_.groups.size(); ++g) groups_.push_back({take(), take(), take()});
   for (const leaf& l : plan_.leaves) {
     lines_.push_back(line_of(l));
@@ -92,7 +92,15 @@ bool usual_scorer::fold(std::size_t at) {
   return true;
 }
 
+line_odds usual_scorer::weigh_quotients(std::size_t k, double* present) {
+  const double* values = load(inputs_.columns[k], first_, n_, buffer_);
+  const double* divisors = load(inputs_.columns[plan_.leaves[k].per], first_, n_, divisors_);
+  if (!divide_rows(values, divisors, quotients_, n_)) return {0, true};
+  return kernels_.of_doubles(quotients_, s_[k], present, n_, lines_[k], absent_);
+}
+
 line_odds usual_scorer::weigh(std::size_t k, double* present) {
+  if (plan_.leaves[k].per != nowhere) return weigh_quotients(k, present);
   const auto& values = inputs_.columns[k].source->values;
   const auto* floats = std::get_if<column<float>>(&values);
   if (floats != nullptr && !floats->may_have_missing()) {

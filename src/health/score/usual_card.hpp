@@ -1,6 +1,6 @@
-// The usual card in one pass: ramps and short lines whose missing values leave (`redistribute`), weighted means of signals
-// and groups, no rules, no age, no cycle before. Bit for bit what the general path computes, at a fraction of its cost.
-// Layer: 5. Needs: links sojourn.
+// The usual card in one pass: ramps and short lines, also of quotients, whose missing values leave (`redistribute`),
+// weighted means of signals and groups, no rules, no age, no cycle before. Bit for bit what the general path computes, at a
+// fraction of its cost. Layer: 5. Needs: links sojourn.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ class usual_scorer {
  public:
   usual_scorer(const bound_inputs& inputs, std::size_t rows, scores& result, contributions* split);
 
-  /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity: that asks for the general
-  /// way.
+  /// Scores rows [first, first + n). False, and nothing done, where a signal holds an infinity or a divisor is not above 0:
+  /// that asks for the general way.
   [[nodiscard]] bool tile(std::size_t first, std::size_t n);
   void count(const std::vector<signal_counters>& others);
   [[nodiscard]] const std::vector<signal_counters>& counters() const noexcept { return counters_; }
@@ -40,6 +40,7 @@ class usual_scorer {
   [[nodiscard]] bool flat() const { return plan_.groups.size() == 1; }
   [[nodiscard]] bool fold(std::size_t group);
   [[nodiscard]] line_odds weigh(std::size_t signal, double* present);
+  [[nodiscard]] line_odds weigh_quotients(std::size_t signal, double* present);
   void finish();
   void hand_down();
 
@@ -57,6 +58,8 @@ class usual_scorer {
   std::vector<part> parts_;
   std::vector<group_tile> groups_;
   double* buffer_ = nullptr;
+  double* divisors_ = nullptr;
+  double* quotients_ = nullptr;
   std::size_t first_ = 0;
   std::size_t n_ = 0;
 };
@@ -64,7 +67,7 @@ class usual_scorer {
 /// Scores rows [first, last) the general way.
 using general_rows = std::function<std::vector<signal_counters>(std::size_t first, std::size_t last)>;
 
-/// `score_rows` for what `takes_usual_way`. A tile that holds an infinity is left to `general`.
+/// `score_rows` for what `takes_usual_way`. A tile that holds such values is left to `general`.
 std::vector<signal_counters> score_usual(const bound_inputs& inputs, std::size_t first, std::size_t last, scores& result,
                                          contributions* parts, const general_rows& general);
 

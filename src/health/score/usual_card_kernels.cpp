@@ -84,12 +84,23 @@ SOJOURN_INLINE line_odds weigh_any(const T* x, double* s, double* present, std::
                          : weigh_segments<false>(x, s, present, n, how, absent);
 }
 
+/// Asks for the cache lines behind those of this tile.
+template <class T>
+SOJOURN_INLINE void fetch_ahead([[maybe_unused]] const T* x, [[maybe_unused]] std::size_t n) {
+#ifdef __GNUC__
+  constexpr std::size_t cache_line = 64;
+  for (std::size_t i = 0; i < n; i += cache_line / sizeof(T)) __builtin_prefetch(x + i + values_ahead);
+#endif
+}
+
 SOJOURN_EACH_CPU line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how,
                                       double absent) {
+  fetch_ahead(x, n);
   return weigh_any(x, s, present, n, how, absent);
 }
 SOJOURN_EACH_CPU line_odds of_floats(const float* x, double* s, double* present, std::size_t n, const line& how,
                                      double absent) {
+  fetch_ahead(x, n);
   return weigh_any(x, s, present, n, how, absent);
 }
 
@@ -113,7 +124,23 @@ std::int64_t finish_flat(const usual_tile& t, std::size_t n) {
   return finish(t, n);
 }
 
+SOJOURN_EACH_CPU std::int64_t divide_and_count_odd(const double* __restrict values, const double* __restrict divisors,
+                                                   double* __restrict quotients, std::size_t n) {
+  std::int64_t odd = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    odd += magnitude_of(values[i]) == infinity_bits ? 1 : 0;
+    odd += magnitude_of(divisors[i]) == infinity_bits ? 1 : 0;
+    odd += divisors[i] <= 0.0 ? 1 : 0;
+    quotients[i] = values[i] / divisors[i];
+  }
+  return odd;
+}
+
 }  // namespace
+
+bool divide_rows(const double* values, const double* divisors, double* quotients, std::size_t n) {
+  return divide_and_count_odd(values, divisors, quotients, n) == 0;
+}
 
 usual_kernels plain_kernels() noexcept {
   return {of_doubles, of_floats, finish_flat, finish};

@@ -25,6 +25,10 @@ struct line {
   double weight = 0;
 };
 
+/// Values between the one that is read and the one that is asked for meanwhile: a column is left after each tile, which the
+/// processor's own prefetching does not follow.
+inline constexpr std::size_t values_ahead = 512;
+
 struct line_odds {
   std::int64_t missing = 0;
   bool infinite = false;
@@ -56,6 +60,10 @@ struct usual_kernels {
   /// From s, shares and coverage to score and tier; returns how many rows have no score. Absent s are 0 or NaN.
   std::int64_t (*finish)(const usual_tile& tile, std::size_t n);
 };
+
+/// values / divisors. False where a value is infinite, or a divisor infinite or not above 0: such rows are counted and
+/// flagged by the general path.
+[[nodiscard]] bool divide_rows(const double* values, const double* divisors, double* quotients, std::size_t n);
 
 /// For every CPU: adds all segments up, one after the other.
 [[nodiscard]] usual_kernels plain_kernels() noexcept;

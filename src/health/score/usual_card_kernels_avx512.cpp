@@ -68,6 +68,7 @@ SOJOURN_AVX512_INLINE line_odds weigh(const T* x, double* s, double* present, st
   // The last step alone leaves lanes out; with a constant mask the others compile to plain loads and stores.
   const auto step = [&](std::size_t i, const __mmask8 which)
                         __attribute__((always_inline, target("avx512f,avx512dq,avx512vl,popcnt"))) {
+                          _mm_prefetch(reinterpret_cast<const char*>(x + i + values_ahead), _MM_HINT_T0);
                           const __m512d here = take(x + i, which);
                           const __mmask8 there = _mm512_mask_cmp_pd_mask(which, here, here, _CMP_ORD_Q);
                           infinite |= _mm512_fpclass_pd_mask(here, either_infinity);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -64,6 +65,7 @@ struct random_book {
   std::vector<std::vector<std::int64_t>> whole;
   std::vector<std::vector<std::uint8_t>> bitmap;
   std::vector<std::size_t> kind;
+  std::vector<double> seats;
   std::size_t rows;
 
   random_book(engine& random, bool infinite) : rows(below(random, 1500)) {
@@ -71,8 +73,10 @@ struct random_book {
     for (std::size_t k = 0; k < count; ++k) {
       std::vector<double> marks;
       spec.signals.push_back(signal("s" + std::to_string(k), random_norm(random, marks)));
+      if (below(random, 4) == 0) spec.signals.back().per = "seats";
       fill(random, marks, infinite);
     }
+    fill_seats(random);
     spec.min_coverage = below(random, 3) == 0 ? 0 : uniform(random, 0, 1);
     if (below(random, 4) == 0) spec.missing_scope = h::redistribution_scope::global;
     add_tree(random, count);
@@ -102,6 +106,17 @@ struct random_book {
     kind.push_back(below(random, 4));
   }
 
+  /// Missing ones leave the quotient out; others that are no divisor are rare, so that most tiles have none.
+  void fill_seats(engine& random) {
+    seats.resize(rows);
+    for (double& one : seats) {
+      one = std::exp(uniform(random, -3, 5));
+      if (below(random, 30) == 0) one = missing;
+      const std::size_t odd = below(random, 4000);
+      if (odd < 4) one = std::array{0.0, -2.0, inf, 5e-324}[odd];
+    }
+  }
+
   void add_tree(engine& random, std::size_t count) {
     const auto weight = [&] { return below(random, 12) == 0 ? 0.0 : uniform(random, 0.1, 40); };
     const bool nested = below(random, 2) == 0;
@@ -126,7 +141,7 @@ struct random_book {
   }
 
   [[nodiscard]] signals view() const {
-    signals all;
+    signals all{{"seats", column<double>(seats)}};
     for (std::size_t k = 0; k < kind.size(); ++k) {
       const std::string& name = spec.signals[k].name;
       switch (kind[k]) {
@@ -191,6 +206,25 @@ TEST_CASE("usual cards: one pass gives the bits of the general path, parts inclu
     usual += check_paths(random_book(random, false)) ? 1 : 0;
   }
   CHECK(usual > 100);
+}
+
+TEST_CASE("usual cards: a quotient is scored in one pass, and rows without a divisor are counted as ever") {
+  const std::vector<double> values{4, missing, 6, 8, 1e300, -3, inf, 5};
+  for (const std::vector<double>& seats :
+       {std::vector<double>{2, 2, missing, 4, 2, 1, 2, 5}, std::vector<double>{0, 2, -1, inf, 1e-300, missing, 1, 5}}) {
+    h::scorecard_spec spec;
+    spec.signals = {signal("logins", h::ramp{0, 4})};
+    spec.signals.front().per = "seats";
+    spec.tree.mean.push_back(leaf(1, "logins"));
+    const h::scorecard card = h::compile(spec);
+    CHECK(card.plan().is_usual);
+    const signals columns{{"logins", column<double>(values)}, {"seats", column<double>(seats)}};
+    const std::vector<double> nothing(values.size(), missing);
+    const h::scores fast = h::score(card, columns), slow = h::score(card, columns, {.previous_score = nothing});
+    CHECK(same_values(fast.score, slow.score));
+    CHECK(fast.flags == slow.flags);
+    CHECK(fast.counters == slow.counters);
+  }
 }
 
 TEST_CASE("usual cards: arrays of an earlier call are used again, whatever they held") {

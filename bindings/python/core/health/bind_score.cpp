@@ -3,8 +3,9 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "health/distribution_rows.hpp"
 #include "health/scored_book.hpp"
 #include "health/tier_columns.hpp"
+#include "sojourn/arrow/row_memory.hpp"
 #include "sojourn/health/book/find_diagnoses.hpp"
 #include "sojourn/health/score/flags.hpp"
 
@@ -64,23 +66,24 @@ py::dict fired_columns(const scored_book& book) {
 }
 
 any_column constant(std::size_t rows, double value) {
-  return any_column::from(std::vector<double>(rows, value));
+  std::vector<double> values = arrow::row_memory<double>(rows);
+  std::fill(values.begin(), values.end(), value);
+  return any_column::from(std::move(values));
 }
 
 /// Flags in words; the labels are those of the combinations that occur.
 any_column flag_column(const std::vector<std::uint16_t>& flags) {
-  std::map<std::uint16_t, std::uint32_t> code_of;
-  for (const std::uint16_t set : flags) {
-    if (code_of.empty() || code_of.rbegin()->first != set) code_of.try_emplace(set, 0u);
-  }
+  constexpr std::size_t combinations = std::size_t{1} << (8 * sizeof(std::uint16_t));
+  std::vector<std::uint32_t> code_of(combinations, 0);
+  for (const std::uint16_t set : flags) code_of[set] = 1;
   std::vector<std::string> labels;
-  for (auto& [set, code] : code_of) {
-    code = static_cast<std::uint32_t>(labels.size());
-    labels.push_back(h::flag_text(set));
+  for (std::size_t set = 0; set < combinations; ++set) {
+    if (code_of[set] == 0) continue;
+    code_of[set] = static_cast<std::uint32_t>(labels.size());
+    labels.push_back(h::flag_text(static_cast<std::uint16_t>(set)));
   }
-  std::vector<std::uint32_t> codes(flags.size());
-  for (std::size_t row = 0; row < flags.size(); ++row)
-    codes[row] = row > 0 && flags[row] == flags[row - 1] ? codes[row - 1] : code_of.at(flags[row]);
+  std::vector<std::uint32_t> codes = arrow::row_memory<std::uint32_t>(flags.size());
+  for (std::size_t row = 0; row < flags.size(); ++row) codes[row] = code_of[flags[row]];
   return any_column::dictionary(std::move(codes), std::move(labels));
 }
 
@@ -104,16 +107,16 @@ any_column book_column(const scored_book& book, const std::string& name) {
   if (name == "prev_tier") return tier_column(book.card, r.prev_tier, rows);
   if (name == "flags") return flag_column(r.flags);
   if (name == "binding_rule") return binding_column(book);
-  if (name == "card") return any_column::dictionary(std::vector<std::uint32_t>(rows), {book.card.spec().card});
+  if (name == "card") return any_column::dictionary(arrow::row_memory<std::uint32_t>(rows), {book.card.spec().card});
   throw schema_error("there is no column \"" + name +
                      "\" of scores; there are score, tier, tier_code, coverage, stale_share, delta, prev_tier, "
                      "flags, binding_rule and card");
 }
 
-py::dict book_columns(const scored_book& book) {
-  py::dict out;
-  for (const char* name : book_names) out[name] = book_column(book, name);
-  return out;
+py::tuple column_names() {
+  py::tuple names(std::size(book_names));
+  for (std::size_t i = 0; i < std::size(book_names); ++i) names[i] = book_names[i];
+  return names;
 }
 
 py::dict counters(const scored_book& book) {
@@ -210,9 +213,10 @@ py::list distribution_by(const scored_book& book, const any_column& segment, con
 }  // namespace
 
 void bind_score(py::module_& m) {
+  m.attr("SCORE_COLUMNS") = column_names();
   py::class_<scored_book>(m, "ScoredBook")
       .def("__len__", [](const scored_book& b) { return b.result->size(); })
-      .def("columns", &book_columns)
+      .def("__copy__", [](const scored_book& b) { return b; })
       .def("column", &book_column, py::arg("name"))
       .def("counters", &counters)
       .def("fired", &fired_columns)

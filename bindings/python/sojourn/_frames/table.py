@@ -13,6 +13,7 @@ from sojourn._core.frames import Column, arrow_schema, arrow_stream
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, no_such_column, require_equal_lengths
 from sojourn._frames.format import money, rounded_money
+from sojourn._frames.lazy_columns import LazyColumns
 from sojourn._frames.optional import require
 from sojourn._frames.output import write_text
 from sojourn._frames.text_table import align, cell_text, printable
@@ -35,8 +36,12 @@ class Table:
         amounts: Collection[str] = (),
         amount_rows: Collection[int] | None = None,
     ) -> None:
-        self._columns = {name: column(values, name) for name, values in columns.items()}
-        require_equal_lengths(self._columns)
+        self._columns: Mapping[str, Column]
+        if isinstance(columns, LazyColumns):
+            self._columns = columns
+        else:
+            self._columns = {name: column(values, name) for name, values in columns.items()}
+            require_equal_lengths(self._columns)
         self._plot = plot
         self.options: dict[str, Any] = dict(options or {})
         self.title = title

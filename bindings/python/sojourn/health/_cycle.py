@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
@@ -10,9 +11,10 @@ from typing import Any
 from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.frames import Column, DateReading
-from sojourn._core.health import HealthState
+from sojourn._core.health import SCORE_COLUMNS, HealthState
 from sojourn._frames.columns import OpenTable, column, columns
 from sojourn._frames.dates import day_column
+from sojourn._frames.lazy_columns import LazyColumns
 from sojourn._frames.periods import ISO, days_since
 from sojourn._frames.table import Table
 from sojourn.errors import DataError, SchemaError
@@ -67,11 +69,13 @@ class ScoredCycle:
         `binding_rule` is the rule that moved the score last; where that is "manual", `binding_author` says whose value
         it was (the column is there when values were given by hand).
         """
-        found = self._book.columns()
+        names, ready = ["account", *SCORE_COLUMNS], {"account": self._accounts}
         if self._manual is not None:
-            found["binding_author"] = self._manual.authors(self._book)
+            names.append("binding_author")
+            ready["binding_author"] = self._manual.authors(self._book)
+        book = copy.copy(self._book)  # its columns outlive this result, whose memory another one may take over
         return Table(
-            {"account": self._accounts, **found},
+            LazyColumns(names, ready, book.column),
             options=self.options,
             plot=partial(plot_scores, tiers=self.card.tiers),
             title="Health scores",
