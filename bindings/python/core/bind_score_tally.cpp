@@ -187,9 +187,30 @@ py::object domains_of(survey_columns columns, const design_columns& design, bool
   return py::make_tuple(columns.segment.labels, all, without);
 }
 
+/// Counts of a column of answers on the scale of NPS of which nothing else is said, and the groups and the score of them.
+py::tuple nps_of_answers(const any_column& scores, double level, const std::string& method, const std::string& no_score,
+                         const std::optional<std::pair<int, int>>& breaks, std::size_t threads) {
+  survey_options usual;
+  usual.scale = {nps_scale().low(), nps_scale().high()};
+  usual.dedupe = "all_responses", usual.threads = threads;
+  const survey_columns columns = read_columns(scores, usual);
+  const score_counts counts = unlocked_tally(columns, [&](const auto& rows, const interruptible_threads& host) {
+    return tally_scores(rows, columns.scale, columns.rules, host);
+  });
+  nps_options options{confidence_level(level), named<nps_interval>("method", method),
+                      named<nps_no_score>("no_score", no_score), std::nullopt};
+  if (breaks) options.breaks = nps_breaks{breaks->first, breaks->second};
+  const nps_breaks used = nps_breaks_on(counts.scale(), options.breaks);
+  return py::make_tuple(counts, with_error(nps_with_error(counts, options)),
+                        py::make_tuple(used.detractor_max, used.promoter_min),
+                        py::make_tuple(columns.scale.low(), columns.scale.high()));
+}
+
 }  // namespace
 
 void bind_score_tally(py::module_& m) {
+  m.def("nps_of_answers", &nps_of_answers, py::arg("scores"), py::arg("level"), py::arg("method"), py::arg("no_score"),
+        py::arg("breaks"), py::arg("threads"));
   m.def(
       "tally_survey",
       [](const any_column& scores, const optional_column& by, std::pair<int, int> scale, std::vector<std::int32_t> blank,

@@ -72,3 +72,28 @@ def test_options_about_rows_hold_for_stored_segments_too() -> None:
         sj.nps([11, 5], by=np.array([1, 2]))
     with pytest.raises(sj.SchemaError, match=r'"scores" \(2 rows\) and "by" \(1 rows\)'):
         sj.nps([1, 5], by=np.array([1]))
+
+
+@pytest.mark.parametrize("options", [{}, {"level": 0.8, "method": "wald"}, {"no_score": "in_denominator"}])
+@pytest.mark.parametrize(
+    "scores", [[10, 9, 3, None, 7], np.array([0, 10, 10], dtype=np.int8), ["promoter", "passive", "detractor", None], []]
+)
+def test_the_short_call_says_what_the_long_one_says(scores: Any, options: dict[str, Any]) -> None:
+    short, long = (
+        sj.nps(scores, **options),
+        sj.nps(scores, scale=[0, 10], **options),
+    )  # a scale that is said takes the long road
+    assert short == long and short.options == long.options and list(short.options) == list(long.options)
+    assert short.state == long.state and short.standard_error == pytest.approx(long.standard_error, abs=0, nan_ok=True)
+
+
+def test_the_short_call_takes_break_points_and_refuses_what_the_long_one_refuses() -> None:
+    scores = [10, 9, 3, None, 7, 5]
+    assert sj.nps(scores, breaks=(4, 8)) == sj.nps(scores, breaks=(4, 8), scale=[0, 10])
+    for wrong in ({"breaks": (8, 4)}, {"level": 2.0}, {"method": "exact"}, {"no_score": "asked"}):
+        refused = []
+        for scale in ({}, {"scale": [0, 10]}):
+            with pytest.raises(sj.Error) as found:
+                sj.nps(scores, **wrong, **scale)
+            refused.append((type(found.value), str(found.value)))
+        assert refused[0] == refused[1]

@@ -29,6 +29,8 @@ def column(values: Any, name: str = "column") -> Column:
         return values
     if type(values) in (list, tuple):  # the checks below cost more than reading a short list
         return Column.from_sequence(values, name=name)
+    if type(values).__name__ == "ndarray" and hasattr(values, "__array_interface__"):  # nor does NumPy's own array need them
+        return _numpy_column(values, name)
     if _is_pandas(values):
         return _pandas_column(values, name)
     source = _arrow(values)

@@ -37,7 +37,7 @@ class SurveyState:
     @classmethod
     def of(cls, counts: Counts) -> SurveyState:
         """The state of counts of the core."""
-        state = cls()
+        state = cls.__new__(cls)
         state._counts = counts
         return state
 
