@@ -23,6 +23,30 @@ std::vector<std::uint32_t> first_of_each(const column<std::uint32_t>& account, s
   return first;
 }
 
+/// The same where accounts ascend: the last row of each says where the next begins, so that no count waits for the one
+/// before.
+std::vector<std::uint32_t> first_of_each_ascending(std::span<const std::uint32_t> account, std::size_t range) {
+  std::vector<std::uint32_t> first(range + 1, 0);
+  for (std::uint32_t row = 0; row < account.size(); ++row) first[account[row] + 1] = row + 1;
+  for (std::size_t who = 0; who < range; ++who) first[who + 1] = std::max(first[who + 1], first[who]);
+  return first;
+}
+
+/// The highest account, and whether none is lower than the one before.
+struct account_order {
+  std::uint32_t highest = 0;
+  bool ascends = true;
+};
+
+account_order order_of(std::span<const std::uint32_t> account) {
+  std::uint32_t highest = 0, falls = 0;
+  for (std::size_t row = 0; row < account.size(); ++row) {
+    falls |= static_cast<std::uint32_t>(account[row] < account[row == 0 ? 0 : row - 1]);
+    highest = std::max(highest, account[row]);
+  }
+  return {highest, falls == 0};
+}
+
 /// Rows in order of their account, those of one account in their own order: counted where there are many.
 std::vector<std::uint32_t> rows_by_account(const column<std::uint32_t>& account) {
   std::vector<std::uint32_t> order(account.size());
@@ -212,18 +236,31 @@ void correction::prepare() {
 
 void correction::first_rows(const column<std::uint32_t>& account) {
   prepare_members();
-  for (const std::uint32_t who : account.values()) accounts = std::max(accounts, std::size_t{who} + 1);
-  const std::vector<std::uint32_t> first = first_of_each(account, accounts);
-  std::vector<std::uint32_t> slots(added.size()), next = first;
-  for (std::size_t row = 0; row < added.size(); ++row) slots[next[account[row]]++] = added[row];
+  const account_order order = order_of(account.values());
+  if (account.size() > 0) accounts = std::max(accounts, std::size_t{order.highest} + 1);
+  const std::vector<std::uint32_t> first =
+      order.ascends ? first_of_each_ascending(account.values(), accounts) : first_of_each(account, accounts);
+  std::vector<std::uint32_t> sorted;
+  if (!order.ascends) {
+    sorted.resize(added.size());
+    std::vector<std::uint32_t> next = first;
+    for (std::size_t row = 0; row < added.size(); ++row) sorted[next[account[row]]++] = added[row];
+  }
+  const std::span<const std::uint32_t> slots = order.ascends ? added : sorted;
   for (std::size_t base = 0; base < accounts; base += accounts_per_block) {
     const std::size_t size = std::min(accounts_per_block, accounts - base);
     auto& block = *first_lists_.emplace_back(std::make_shared<flat_lists<std::uint32_t>>(size));
     for (std::size_t who = base; who < base + size; ++who) {
       block.place(who - base, first[who] - first[base], first[who + 1] - first[who]);
-      if (first[who + 1] > first[who]) touched.push_back({static_cast<std::uint32_t>(who)});
     }
-    block.assign(std::span(slots).subspan(first[base], first[base + size] - first[base]));
+    block.assign(slots.subspan(first[base], first[base + size] - first[base]));
+  }
+}
+
+void correction::list_touched() {
+  if (first_lists_.empty()) return;
+  for (std::uint32_t who = 0; who < accounts; ++who) {
+    if (!slots_of({who}).empty()) touched.push_back({who});
   }
 }
 

@@ -43,6 +43,8 @@ class correction {
 
   /// The lists of a book that had no rows: of all accounts at once, without a copy of each.
   void first_rows(const column<std::uint32_t>& account);
+  /// Fills `touched` after `first_rows`: only a reading that follows needs it.
+  void list_touched();
   /// Each touched account once, ascending.
   void sort_touched();
   /// Makes room for everything that `commit` writes.

@@ -185,12 +185,25 @@ as_of_day day_after_rows(const book_data& data, std::span<const std::uint32_t> s
 }
 
 template <class T>
+const std::uint8_t* gathered_facts::presence_of(std::span<const T> cells) {
+  if (std::find(cells.begin(), cells.end(), missing_cell<T>) == cells.end()) return nullptr;
+  auto& present = present_.emplace_back(cells.size() / 8 + 1, std::uint8_t{0});
+  for (std::size_t i = 0; i < cells.size(); i += 8) {  // without branches, which nobody can predict
+    unsigned byte = 0;
+    const std::size_t count = std::min<std::size_t>(8, cells.size() - i);
+    for (std::size_t k = 0; k < count; ++k) byte |= static_cast<unsigned>(cells[i + k] != missing_cell<T>) << k;
+    present[i / 8] = static_cast<std::uint8_t>(byte);
+  }
+  return present.data();
+}
+
+template <class T>
 void gathered_facts::take(std::size_t number, std::string_view name, column<T>& to) {
   if (number == no_column || rows_ == 0) return;
   if (whole_) {
     const std::span<const T> all = data_.store.all_in_place<T>(number);
-    if (!all.empty() && std::find(all.begin(), all.end(), missing_cell<T>) == all.end()) {
-      to = column<T>(all, nullptr, 0, name);
+    if (!all.empty()) {
+      to = column<T>(all, presence_of(all), 0, name);
       return;
     }
   }
@@ -199,21 +212,8 @@ void gathered_facts::take(std::size_t number, std::string_view name, column<T>& 
     data_.store.gather_all(number, values);
   else
     data_.store.gather(number, slots_, values);
-  const std::uint8_t* bits = nullptr;
-  if (std::find(values.begin(), values.end(), missing_cell<T>) != values.end()) {
-    auto& present = present_.emplace_back(values.size() / 8 + 1, std::uint8_t{0});
-    for (std::size_t i = 0; i < values.size(); i += 8) {  // without branches, which nobody can predict
-      unsigned byte = 0;
-      const std::size_t count = std::min<std::size_t>(8, values.size() - i);
-      for (std::size_t k = 0; k < count; ++k) {
-        const bool here = values[i + k] != missing_cell<T>;
-        byte |= static_cast<unsigned>(here) << k;
-        values[i + k] = here ? values[i + k] : T{};
-      }
-      present[i / 8] = static_cast<std::uint8_t>(byte);
-    }
-    bits = present.data();
-  }
+  const std::uint8_t* bits = presence_of(std::span<const T>(values));
+  if (bits != nullptr) std::replace(values.begin(), values.end(), missing_cell<T>, T{});
   to = column<T>(std::span<const T>(values), bits, 0, name);
 }
 

@@ -85,6 +85,9 @@ class gathered_facts {
 
  private:
   void take_all();
+  /// Which cells hold a value; null where all do.
+  template <class T>
+  const std::uint8_t* presence_of(std::span<const T> cells);
   template <class T>
   void take(std::size_t number, std::string_view name, column<T>& to);
 

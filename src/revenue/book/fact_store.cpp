@@ -1,6 +1,8 @@
 #include "revenue/book/fact_store.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <numeric>
 #include <type_traits>
 #include <utility>
@@ -74,24 +76,37 @@ fact_store::piece fact_store::empty_piece() const {
   return empty;
 }
 
-/// Whole pieces for slots [first, end), each column in one array.
+/// Whole pieces for slots [first, end), each column in one array, all of them in one block: large pages hold most of it.
 void fact_store::add_pieces(std::size_t first, std::size_t end, const std::vector<bool>& written) {
+  constexpr std::size_t cache_line = 64;
   const std::size_t rows = end - first, count = (rows + rows_per_piece - 1) / rows_per_piece;
+  const auto bytes_of = [rows](const cell_values& type) {
+    const std::size_t width = std::visit([](const auto& cells) { return sizeof(cells[0]); }, type);
+    return (rows * width + cache_line - 1) / cache_line * cache_line;
+  };
+  std::size_t bytes = 0;
+  for (const cell_values& type : types_) bytes += bytes_of(type);
+  const auto block = std::make_shared_for_overwrite<std::byte[]>(bytes + cache_line);
+  ask_for_large_pages(block.get(), bytes + cache_line);
+  void* next = block.get();
+  std::size_t room = bytes + cache_line;
+  next = std::align(cache_line, bytes, next, room);
   std::vector<std::shared_ptr<piece>> added(count);
   for (auto& one : added) one = std::make_shared<piece>();
   for (std::size_t c = 0; c < types_.size(); ++c) {
     std::visit(
         [&](const auto& cells) {
           using value = typename std::decay_t<decltype(cells)>::value_type;
-          const auto memory = std::make_shared_for_overwrite<value[]>(rows);
-          ask_for_large_pages(memory.get(), rows * sizeof(value));
-          if (c >= written.size() || !written[c]) std::fill_n(memory.get(), rows, missing_cell<value>);
+          auto* const memory = static_cast<value*>(next);
+          if (c >= written.size() || !written[c]) std::uninitialized_fill_n(memory, rows, missing_cell<value>);
           for (std::size_t p = 0; p < count; ++p) {
             const std::size_t at = p * rows_per_piece;
-            added[p]->emplace_back(cell_run<value>(memory, memory.get() + at, std::min(rows_per_piece, rows - at)));
+            added[p]->emplace_back(
+                cell_run<value>(std::shared_ptr<value[]>(block, memory), memory + at, std::min(rows_per_piece, rows - at)));
           }
         },
         types_[c]);
+    next = static_cast<std::byte*>(next) + bytes_of(types_[c]);
   }
   pieces_.insert(pieces_.end(), added.begin(), added.end());
 }

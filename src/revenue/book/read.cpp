@@ -20,6 +20,7 @@ void correct(book& b, std::span<reading* const> follow, const Plan& plan) {
     const auto by_subscription = [](const reading* one) { return one->under.policy.unit == customer_unit::subscription; };
     const auto by_parent = [&](const reading* one) { return one->under.unit == book_unit::parent && !by_subscription(one); };
     change.list_members(reads(by_parent), reads(by_subscription));
+    if (!follow.empty()) change.list_touched();
     std::vector<next_reading> next;
     next.reserve(follow.size());
     for (reading* one : follow) next.emplace_back(data, change, *one);

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "interruptible_threads.hpp"
 #include "sojourn/arrow/row_habits.hpp"
 
 namespace py = pybind11;
@@ -29,16 +28,6 @@ any_column merge(const std::vector<any_column>& parts, const std::vector<any_col
   return arrow::merge_rows(parts, places);
 }
 
-/// How many rows repeat an earlier one, the first of them, and the row that it repeats.
-py::tuple repeated_rows(const std::vector<any_column>& columns) {
-  const arrow::repeated_rows found = [&] {
-    const py::gil_scoped_release released;
-    const interruptible_threads host;
-    return arrow::find_repeated_rows(columns, any_executor(host));
-  }();
-  return py::make_tuple(found.count, found.row, found.repeats);
-}
-
 /// How many gaps there are between periods of the accounts that were looked at, and how many of them are of one day.
 py::tuple period_gaps(const any_column& account, const any_column& start, const any_column& end) {
   const arrow::period_gaps found = arrow::find_period_gaps(account, start, end);
@@ -54,7 +43,6 @@ void bind_rows(py::module_& m) {
       [](const any_column& column, const any_column& rows) { return arrow::take_rows(column, row_numbers(rows)); },
       py::arg("column"), py::arg("rows"));
   m.def("merge_rows", &merge, py::arg("parts"), py::arg("rows"));
-  m.def("repeated_rows", &repeated_rows, py::arg("columns"));
   m.def("period_gaps", &period_gaps, py::arg("account"), py::arg("start"), py::arg("end"));
 }
 

@@ -38,6 +38,28 @@ void apply_rows(book& to, const given_facts& given, const followers& follow) {
   apply(to, held.rows(), follow);
 }
 
+/// The first rows of a source. While they are stored, another thread seeks those that repeat an earlier one.
+void apply_first(book& to, given_facts& given) {
+  const py::gil_scoped_release released;
+  const auto store = [&] {
+    const held_facts held(to, given);
+    apply(to, held.rows());
+  };
+  constexpr std::size_t rows_worth_a_thread = 65'536;
+  const thread_executor host;
+  if (given.rows() < rows_worth_a_thread || host.concurrency() == 1) return store();
+  host.bulk(2, [&](std::size_t task) { task == 0 ? store() : given.find_repeated({}); });
+}
+
+py::tuple repeated_rows_of(given_facts& given) {
+  if (!given.repeated) {
+    const py::gil_scoped_release released;
+    const thread_executor host;
+    given.find_repeated(any_executor(host));
+  }
+  return py::make_tuple(given.repeated->count, given.repeated->row, given.repeated->repeats);
+}
+
 void retract_rows(book& from, const given_facts& given, std::optional<std::int32_t> taken_back_on, const followers& follow) {
   const py::gil_scoped_release released;
   const held_facts held(from, given);
@@ -229,7 +251,8 @@ book_class bind_book(py::module_& m) {
       .def("__len__", &given_facts::rows)
       .def_readonly("columns", &given_facts::columns)
       .def_readonly("labels", &given_facts::labels)
-      .def_readonly("far_ends", &given_facts::far_ends);
+      .def_readonly("far_ends", &given_facts::far_ends)
+      .def("repeated_rows", &repeated_rows_of);
   py::class_<facts_plan>(m, "FactsPlan", "How the columns of a table become facts: (role, column, reader, unit) of each.")
       .def(py::init([](const std::vector<std::tuple<std::string, std::string, std::string, std::string>>& columns,
                        std::string currency, const date_reading& dates, bool usual_dates, const std::string& table,
@@ -263,6 +286,7 @@ book_class bind_book(py::module_& m) {
       .def("to_bytes", &book_to_bytes, py::arg("reading"), py::arg("notes"))
       .def_static("from_bytes", &book_from_bytes, py::arg("data"))
       .def("apply", &apply_rows, py::arg("facts"), py::arg("follow") = followers{})
+      .def("apply_first", &apply_first, py::arg("facts"))
       .def("retract", &retract_rows, py::arg("facts"), py::arg("taken_back_on"), py::arg("follow") = followers{})
       .def("split", &split_rows, py::arg("facts"), py::arg("into"), py::arg("since"), py::arg("follow") = followers{})
       .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"), py::arg("known_from"),

@@ -130,6 +130,14 @@ std::int64_t id_of(const std::string& word, const std::string& role) {
 
 }  // namespace
 
+void given_facts::find_repeated(const any_executor& host) {
+  std::vector<arrow::any_column> all;
+  all.reserve(columns.size() + labels.size());
+  for (const auto& [role, column] : columns) all.push_back(column);
+  for (const auto& [name, column] : labels) all.push_back(column);
+  repeated = arrow::find_repeated_rows(all, host);
+}
+
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, *given.names) {
   switch (given.table.source) {
     case fact_source::periods:

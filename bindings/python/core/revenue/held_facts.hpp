@@ -10,6 +10,7 @@
 
 #include "frames/role_columns.hpp"
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/row_habits.hpp"
 #include "sojourn/revenue/book/book.hpp"
 
 namespace sojourn::python {
@@ -25,8 +26,11 @@ struct given_facts {
   roles columns;                                                    ///< amounts in minor units
   std::shared_ptr<const std::map<std::string, std::string>> names;  ///< of the columns, by role; of many tables
   std::map<std::string, arrow::any_column> labels;
-  std::int64_t far_ends = 0;  ///< ends so far ahead that they stand for an open end
+  std::int64_t far_ends = 0;                       ///< ends so far ahead that they stand for an open end
+  std::optional<arrow::repeated_rows> repeated{};  ///< once they were sought
 
+  /// Seeks the rows that repeat an earlier one in every column and every label.
+  void find_repeated(const any_executor& host);
   [[nodiscard]] std::size_t rows() const { return columns.empty() ? 0 : columns.begin()->second.size(); }
 };
 

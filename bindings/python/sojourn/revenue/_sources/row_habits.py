@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sojourn._core.frames import Column, days_after, period_gaps, repeated_rows
+from sojourn._core.frames import Column, days_after, period_gaps
+from sojourn._core.revenue import Facts
 from sojourn._frames.input_warning import warn
 from sojourn.errors import SchemaError
 
@@ -29,9 +30,9 @@ def exclusive_ends(columns: Mapping[str, Column], roles: tuple[str, ...], ends: 
     }
 
 
-def count_repeated_rows(columns: Sequence[Column]) -> dict[str, int]:
+def count_repeated_rows(facts: Facts) -> dict[str, int]:
     """How many rows repeat an earlier one in every column, where there are any; warns of them."""
-    count, row, repeats = repeated_rows(columns)
+    count, row, repeats = facts.repeated_rows()
     if count == 0:
         return {}
     rows = "1 row repeats an earlier one" if count == 1 else f"{count:,} rows repeat an earlier one"

@@ -168,7 +168,7 @@ class Source:
         assert self.first is not None
         held = self.first.columns
         far = {"open_ends_far": self.first.far_ends} if self.first.far_ends else {}
-        found = {**far, **count_repeated_rows([*held.values(), *self.first.labels.values()])}
+        found = {**far, **count_repeated_rows(self.first)}
         for end_role in self.end_roles[:1]:
             start, end = held.get(self.start_role), held.get(end_role)
             if self.common.ends == "exclusive" and start is not None and end is not None:
