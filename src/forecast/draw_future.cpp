@@ -44,7 +44,7 @@ class drawn_account {
     if (due_ > month) return {};
     if (due_ == month) {
       const bool given = !std::isnan(start_.probability);
-      const double p = given ? 1 - start_.probability : leaves_at_renewal(rules, age, start_.band, start_.every);
+      const double p = given ? 1 - start_.probability : leaves_when_due(rules, month, age);
       return {.leaves = p, .fixed = given, .due = true, .changes = std::max(1, start_.every)};
     }
     if (!decay) return {};
@@ -78,6 +78,12 @@ class drawn_account {
   }
 
  private:
+  [[nodiscard]] double leaves_when_due(const segment_rules& rules, std::int32_t month, std::size_t age) const {
+    if (rules.renewal_rates.empty() || start_.every < 2) return leaves_at_renewal(rules, age, start_.band, start_.every);
+    const std::int32_t since = (month - start_.due) / start_.every;
+    return rules.renewal_rate(start_.renewal_number + static_cast<std::size_t>(since), start_.band);
+  }
+
   const account_today& start_;
   std::int64_t ticks_;
   double expected_;

@@ -20,7 +20,8 @@ struct account_today {
   std::int64_t ticks = 0;
   std::int32_t due = 0;  ///< the month ahead in which its contract comes due; 0: it has none
   std::int32_t every = 0;
-  double probability = 0;  ///< of the renewal; NaN: the curve says
+  double probability = 0;            ///< of the renewal; NaN: the curve says
+  std::uint32_t renewal_number = 0;  ///< of the one that is due next
 };
 
 /// What one segment does in one month of one draw, in ticks.

@@ -36,11 +36,57 @@ std::array<std::int64_t, size_bands - 1> thirds(const account_months& history) {
   return {sizes[sizes.size() / 3], sizes[2 * sizes.size() / 3]};
 }
 
+std::array<double, size_bands> factors(const std::array<double, size_bands>& left,
+                                       const std::array<double, size_bands>& expected) {
+  std::array<double, size_bands> found{};
+  for (std::size_t band = 0; band < size_bands; ++band)
+    found[band] = (left[band] + prior_departures) / (expected[band] + prior_departures);
+  return found;
+}
+
+/// Rates at renewals, from terms that have come to their end.
+template <class In>
+void learn_renewals(const records& seen, std::span<const std::uint32_t> weight, churn_family family, const In& in,
+                    segment_rules& rules) {
+  exposure all(seen.renewals);
+  double terms = 0;
+  for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
+    if (weight[i] == 0 || !in(seen.accounts[i])) continue;
+    for (const risk_renewal& one : seen.accounts[i].renewals) {
+      all.at_risk[one.at.number] += weight[i];
+      all.left[one.at.number] += one.at.left ? weight[i] : 0;
+      terms += weight[i];
+    }
+  }
+  if (terms == 0) return;
+  rules.renewal_rates = churn_rates(family, all, seen.renewals);
+  std::array<double, size_bands> left{}, expected{};
+  for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
+    if (weight[i] == 0 || !in(seen.accounts[i])) continue;
+    for (const risk_renewal& one : seen.accounts[i].renewals) {
+      left[one.band] += one.at.left ? weight[i] : 0;
+      expected[one.band] += weight[i] * rules.renewal_rates[one.at.number];
+    }
+  }
+  rules.renewal_size_factor = factors(left, expected);
+}
+
+/// Does `in` hold an account that may leave in any month? Without one, rates per month come from all of them.
+template <class In>
+bool any_by_month(const records& seen, std::span<const std::uint32_t> weight, const In& in) {
+  for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
+    if (weight[i] > 0 && !seen.accounts[i].by_term && in(seen.accounts[i])) return true;
+  }
+  return false;
+}
+
 /// The rules of the accounts that `in` says, each counted by its weight.
 template <class In>
 segment_rules rules_of(const records& seen, std::span<const std::uint32_t> weight, churn_family family, const In& in) {
   exposure all(seen.ages);
   segment_rules rules;
+  const bool months_only = any_by_month(seen, weight, in);
+  if (seen.renewals > 0) learn_renewals(seen, weight, family, in, rules);
   rules.cause_share.assign(seen.causes, 0.0);
   double kept = 0;
   for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
@@ -48,6 +94,7 @@ segment_rules rules_of(const records& seen, std::span<const std::uint32_t> weigh
     if (weight[i] == 0 || !in(one)) continue;
     const double w = weight[i];
     for (const risk_month& month : one.months) {
+      if (months_only && one.by_term) break;
       all.at_risk[month.age] += w;
       all.left[month.age] += month.left ? w : 0;
     }
@@ -59,14 +106,13 @@ segment_rules rules_of(const records& seen, std::span<const std::uint32_t> weigh
   rules.rates = churn_rates(family, all, seen.ages);
   std::array<double, size_bands> left{}, expected{};
   for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
-    if (weight[i] == 0 || !in(seen.accounts[i])) continue;
+    if (weight[i] == 0 || !in(seen.accounts[i]) || (months_only && seen.accounts[i].by_term)) continue;
     for (const risk_month& month : seen.accounts[i].months) {
       left[month.band] += month.left ? weight[i] : 0;
       expected[month.band] += weight[i] * rules.rates[month.age];
     }
   }
-  for (std::size_t band = 0; band < size_bands; ++band)
-    rules.size_factor[band] = (left[band] + prior_departures) / (expected[band] + prior_departures);
+  rules.size_factor = factors(left, expected);
   if (kept > 0) rules.change_share = static_cast<double>(rules.changes.size()) / kept;
   double moved = 0;
   for (const double ratio : rules.changes) moved += ratio - 1;
@@ -77,9 +123,36 @@ segment_rules rules_of(const records& seen, std::span<const std::uint32_t> weigh
   return rules;
 }
 
+bool enough_renewals(const account_months& history, const std::vector<account_term>& terms) {
+  std::size_t renewals = 0;
+  for (std::size_t who = 0; who < history.accounts; ++who) {
+    const std::size_t first = history.first_of(who);
+    if (first != account_months::never) renewals += renewals_of(history, who, first, terms[who]).size();
+  }
+  return renewals >= least_renewals;
+}
+
+/// What happened at the renewals of an account; changes of its MRR count over whole terms, like departures.
+void read_terms(const account_months& history, std::size_t who, const std::vector<past_renewal>& renewals, std::size_t every,
+                const records& seen, account_record& one) {
+  one.by_term = true;
+  one.changes.clear();
+  one.kept = 0;
+  for (const past_renewal& at : renewals) {
+    const std::int64_t after = history.ticks[who * history.months + at.month];
+    const std::int64_t before = history.ticks[who * history.months + at.month - every];
+    one.renewals.push_back({.at = at, .band = seen.band_of(before)});
+    if (at.left || before == 0) continue;
+    one.kept += static_cast<double>(every);
+    if (after != before) one.changes.push_back(static_cast<double>(after) / static_cast<double>(before));
+  }
+}
+
 exposure exposure_between(const records& seen, std::span<const std::uint32_t> weight, std::size_t from, std::size_t until) {
   exposure found(seen.ages);
+  const bool months_only = any_by_month(seen, weight, [](const account_record&) { return true; });
   for (std::size_t i = 0; i < seen.accounts.size(); ++i) {
+    if (months_only && seen.accounts[i].by_term) continue;
     for (const risk_month& month : seen.accounts[i].months) {
       if (month.month < from || month.month >= until) continue;
       found.at_risk[month.age] += weight[i];
@@ -91,13 +164,17 @@ exposure exposure_between(const records& seen, std::span<const std::uint32_t> we
 
 }  // namespace
 
-records records_of(const account_months& history, const forecast_accounts& about, std::size_t horizon) {
+records records_of(const account_months& history, const forecast_accounts& about, const std::vector<account_term>& terms,
+                   std::size_t horizon) {
   records found{.accounts = {},
                 .band_from = thirds(history),
                 .ages = history.months + horizon,
+                .renewals = 0,
                 .segments = about.segments,
                 .causes = about.causes,
                 .months = history.months};
+  const bool renewals_teach = enough_renewals(history, terms);
+  std::size_t shortest = found.ages;
   for (std::size_t who = 0; who < history.accounts; ++who) {
     const std::size_t first = history.first_of(who);
     if (first == account_months::never) continue;
@@ -106,8 +183,13 @@ records records_of(const account_months& history, const forecast_accounts& about
     one.segment = about.segment.empty() ? 0 : about.segment[who];
     one.cause = about.cause.empty() ? 0 : about.cause[who];
     for (risk_month& month : one.months) month.band = found.band_of(history.ticks[who * history.months + month.month - 1]);
+    if (renewals_teach && terms[who].every > 0) {
+      read_terms(history, who, renewals_of(history, who, first, terms[who]), terms[who].every, found, one);
+      shortest = std::min(shortest, terms[who].every);
+    }
     found.accounts.push_back(std::move(one));
   }
+  if (renewals_teach) found.renewals = found.ages / shortest + 1;
   return found;
 }
 
@@ -125,23 +207,25 @@ churn_family best_family(const records& seen, std::span<const std::uint32_t> wei
   const std::size_t held = std::max<std::size_t>(1, seen.months / 4);
   const exposure before = exposure_between(seen, weight, 0, seen.months - held);
   const exposure last = exposure_between(seen, weight, seen.months - held, seen.months);
-  churn_family best = churn_family::geometric;
-  double highest = -std::numeric_limits<double>::infinity();
-  for (const churn_family family : {churn_family::geometric, churn_family::sbg, churn_family::by_age}) {
-    const double found = log_probability(last, churn_rates(family, before, seen.ages));
-    if (found > highest) highest = found, best = family;
-  }
-  return best;
+  const double by_curve = log_probability(last, churn_rates(churn_family::sbg, before, seen.ages));
+  const double by_age = log_probability(last, churn_rates(churn_family::by_age, before, seen.ages));
+  return by_age > by_curve ? churn_family::by_age : churn_family::sbg;
 }
 
 double month_shock(const records& seen, const std::vector<segment_rules>& rules) {
   std::vector<double> surplus(seen.months), variance(seen.months);
+  const auto count = [&](std::uint32_t month, bool left, double rate) {
+    surplus[month] += (left ? 1 : 0) - rate;
+    variance[month] += rate * (1 - rate);
+  };
   for (const account_record& one : seen.accounts) {
-    for (const risk_month& month : one.months) {
-      const double rate = rules[one.segment].rate(month.age, month.band);
-      surplus[month.month] += (month.left ? 1 : 0) - rate;
-      variance[month.month] += rate * (1 - rate);
+    const segment_rules& own = rules[one.segment];
+    if (one.by_term && !own.renewal_rates.empty()) {
+      for (const risk_renewal& past : one.renewals)
+        count(past.at.month, past.at.left, own.renewal_rate(past.at.number, past.band));
+      continue;
     }
+    for (const risk_month& month : one.months) count(month.month, month.left, own.rate(month.age, month.band));
   }
   double beyond = 0, scale = 0;
   for (std::size_t t = 0; t < seen.months; ++t) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "forecast/churn_rates.hpp"
+#include "forecast/contract_terms.hpp"
 
 namespace sojourn::inline v0_1::detail {
 
@@ -22,11 +23,18 @@ struct risk_month {
   bool left = false;
 };
 
+struct risk_renewal {
+  past_renewal at{};
+  std::uint8_t band = 0;  ///< at the start of the term
+};
+
 /// The months of one account.
 struct account_record {
   std::uint32_t segment = 0;
   std::uint32_t cause = 0;
   std::vector<risk_month> months;
+  bool by_term = false;  ///< it could leave only at renewals: its months say nothing about a rate per month
+  std::vector<risk_renewal> renewals;
   std::vector<double> changes;  ///< ratios other than 1 from month to month
   double kept = 0;              ///< months at whose end it still was a customer, with MRR at the start
 };
@@ -34,7 +42,8 @@ struct account_record {
 struct records {
   std::vector<account_record> accounts;  ///< who was at risk in some month
   std::array<std::int64_t, size_bands - 1> band_from{};
-  std::size_t ages = 0;  ///< months + horizon: rates that are needed
+  std::size_t ages = 0;      ///< months + horizon: rates that are needed
+  std::size_t renewals = 0;  ///< the same of renewals, of the shortest term; 0 where too few are known
   std::uint32_t segments = 1;
   std::uint32_t causes = 0;
   std::size_t months = 0;
@@ -44,12 +53,18 @@ struct records {
   }
 };
 
-[[nodiscard]] records records_of(const account_months& history, const forecast_accounts& about, std::size_t horizon);
+/// Fewer renewals than this in all teach nothing: an account under contract then renews with what months say.
+inline constexpr std::size_t least_renewals = 10;
+
+[[nodiscard]] records records_of(const account_months& history, const forecast_accounts& about,
+                                 const std::vector<account_term>& terms, std::size_t horizon);
 
 /// The rates and ratios of one segment.
 struct segment_rules {
   std::vector<double> rates;
   std::array<double, size_bands> size_factor{};
+  std::vector<double> renewal_rates;  ///< of leaving at the first renewal, the second, ...; empty where months say it
+  std::array<double, size_bands> renewal_size_factor{};
   double change_share = 0;      ///< months in which MRR changed
   std::vector<double> changes;  ///< the ratios, each as often as it counts
   double mean_change = 1;       ///< factor that a month multiplies MRR by on average
@@ -59,13 +74,21 @@ struct segment_rules {
     const double r = rates[age] * size_factor[band];
     return r < 0.999 ? r : 0.999;
   }
+  /// Of leaving at a renewal; there are `renewal_rates`.
+  [[nodiscard]] double renewal_rate(std::size_t number, std::uint8_t band) const noexcept {
+    const double r =
+        renewal_rates[number < renewal_rates.size() ? number : renewal_rates.size() - 1] * renewal_size_factor[band];
+    return r < 0.999 ? r : 0.999;
+  }
 };
 
 /// One set of rules per segment, then that of new business, from all accounts. `weight` says how often each account counts.
 [[nodiscard]] std::vector<segment_rules> learned(const records& seen, std::span<const std::uint32_t> weight,
                                                  churn_family family);
 
-/// The family under which the last quarter of the months is the most probable after learning from those before.
+/// Of sbg and by_age the family under which the last quarter of the months is the more probable after learning from those
+/// before. One rate for all is sbg without differences; as a choice of its own it wins quarters by chance, and then takes
+/// old accounts for young ones.
 [[nodiscard]] churn_family best_family(const records& seen, std::span<const std::uint32_t> weight);
 
 /// How far months differ beyond chance, as a standard deviation on the logit of leaving.

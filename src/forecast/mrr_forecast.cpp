@@ -97,6 +97,10 @@ std::int64_t put_contracts(std::span<const forecast_contract> contracts, const a
       throw data_error(
           {"account", row, std::to_string(one.account), "an account has one contract", "give the one that comes due next"});
     who.due = due, who.every = one.every, who.probability = one.probability;
+    if (one.every > 0) {
+      const std::size_t month = history.months - 1 + static_cast<std::size_t>(due);
+      who.renewal_number = renewal_number(month, history.first_of(one.account), static_cast<std::size_t>(one.every));
+    }
   }
   return ignored;
 }
@@ -140,7 +144,7 @@ mrr_forecast forecast_mrr(const account_months& history, const forecast_accounts
                           const bulk_draws& bulk) {
   require_options(options, about);
   require_lengths(history, about);
-  const records seen = records_of(history, about, options.horizon);
+  const records seen = records_of(history, about, terms_of(history, contracts), options.horizon);
   mrr_forecast found{.months_learned = static_cast<std::int64_t>(history.months)};
   std::size_t fates = 0;
   std::vector<account_today> accounts = customers_today(history, about, seen, fates);

@@ -142,6 +142,52 @@ TEST_CASE("mrr_forecast: a contract without a probability renews with what the c
   CHECK(yearly.contracts_ignored > 0);                             // of those who have left
 }
 
+TEST_CASE("mrr_forecast: annual accounts renew as often as in terms that came to their end") {
+  std::mt19937_64 random(12);
+  std::uniform_real_distribution<double> unit;
+  for (const bool mixed : {false, true}) {
+    CAPTURE(mixed);
+    account_months book{.first = month::from_ym(2022, 1), .months = 24, .accounts = 3000};
+    std::vector<forecast_contract> of_customers, of_all;
+    for (std::uint32_t who = 0; who < 3000; ++who) {
+      const std::size_t start = random() % 18, first = book.ticks.size();
+      book.ticks.resize(first + 24), book.there.resize(first + 24);
+      const bool annual = !mixed || who % 2 == 0;
+      std::int64_t ticks = 1000 * tick;
+      for (std::size_t t = start; t < 24; ++t) {
+        const bool due = (t - start) % 12 == 0;
+        if (t > start && (annual ? due && unit(random) < 0.2 : unit(random) < 0.01)) break;
+        if (t > start && due && annual) ticks = ticks * 11 / 10;
+        book.ticks[first + t] = ticks, book.there[first + t] = 1;
+      }
+      if (!annual) continue;
+      const month renewal = book.first + months{static_cast<std::int32_t>(start) + (start < 12 ? 24 : 12)};
+      of_all.push_back({.account = who, .renews_on = renewal.first_day(), .every = 12});
+      if (book.there[first + 23] != 0) of_customers.push_back(of_all.back());
+    }
+    const double wanted = mixed ? (0.8 * 0.8 + std::pow(0.99, 12)) / 1.8 : 0.8;
+    for (const auto& contracts : {of_customers, of_all}) {
+      const mrr_forecast found = forecast_mrr(book, {}, contracts, {.draws = 60});
+      CHECK(found.total.logos.value == Approx(wanted).epsilon(0.03));
+      CHECK(found.total.rows[11].accounts == Approx(found.total.logos.value * static_cast<double>(found.total.logos.n)));
+      // Those who stay grow by a tenth at their renewal.
+      if (!mixed) CHECK(found.total.nrr.value == Approx(0.88).epsilon(0.03));
+    }
+    CHECK(forecast_mrr(book, {}, of_customers, {.draws = 2}).contracts_ignored == 0);
+    CHECK(forecast_mrr(book, {}, of_all, {.draws = 2}).contracts_ignored > 0);
+  }
+}
+
+TEST_CASE("mrr_forecast: a few renewals teach nothing, and months say what a term loses") {
+  const account_months book = random_book(9, 400, 11, 0.03, 0);  // shorter than a term
+  std::vector<forecast_contract> contracts;
+  for (std::uint32_t who = 0; who < 400; ++who)
+    contracts.push_back({.account = who, .renews_on = parse_day("2022-12-01").value(), .every = 12});
+  const mrr_forecast found = forecast_mrr(book, {}, contracts, {.draws = 50, .family = churn_family::geometric});
+  CHECK(found.total.rows[0].churn / found.total.rows[0].opening == Approx(1 - std::pow(0.97, 12)).epsilon(0.25));
+  CHECK(found.total.rows[1].churn == 0);
+}
+
 TEST_CASE("mrr_forecast: the rate that made the book is found, and both kinds of spread count") {
   const account_months book = random_book(5, 3000, 24, 0.03);
   const mrr_forecast found = forecast_mrr(book, {}, {}, {.draws = 300});

@@ -60,7 +60,7 @@ struct forecast_options {
   confidence_level level{};
   std::int64_t draws = 1000;
   std::uint64_t seed = 1;
-  std::optional<churn_family> family{};  ///< none: the one that says the last months best
+  std::optional<churn_family> family{};  ///< none: of sbg and by_age the one that says the last months best
   forecast_spread spread = forecast_spread::both;
   bool decay = true;              ///< false: accounts without a contract stay as they are
   std::vector<double> new_mrr{};  ///< minor units won in each month ahead; empty: none
@@ -100,14 +100,17 @@ struct mrr_forecast {
   double month_shock_sd = 0;      ///< on the logit, from how unevenly months lost accounts
   double effective_accounts = 0;  ///< 1 / sum of squared shares of the opening
   std::vector<forecast_scenario> largest{};
-  std::int64_t contracts_ignored = 0;  ///< of accounts that are no customers, or due before the first month without `every`
+  /// Of accounts that are no customers, which only teach, or due before the first month without `every`.
+  std::int64_t contracts_ignored = 0;
   std::int64_t months_learned = 0;
 };
 
 /// Draws `draws` futures of the accounts that are customers at the end of the last month:
 ///
-/// 1. Under contract an account stays; at its renewal it leaves with 1 - probability, or with what the curve of its segment
-///    says for a whole term.
+/// 1. Under contract an account stays; at its renewal it leaves with 1 - probability, or with the rate of renewals of its
+///    number and segment: learned from terms that have come to their end. Contracts of accounts that have left teach it too;
+///    without them an account that left a whole number of terms after it came counts as one of them. With fewer than ten
+///    renewals known, the months of a term say it.
 /// 2. Without a contract it leaves in each month with the rate of its age and segment, times that of its size (thirds of the
 ///    MRR).
 /// 3. Those who stay change by ratios that accounts of the segment changed by from month to month; most are 1.
