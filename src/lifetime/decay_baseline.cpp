@@ -204,12 +204,17 @@ double survival(const decay_baseline& fit, std::int64_t renewals) {
       return p[0] + (p[1] + p[2] * t) * t;
     case baseline_method::exponential:
       return std::exp(p[0] + p[1] * t);
-    default:
+    case baseline_method::sbg_rates:
+      return survival(sbg{p[0], p[1]}, renewals);
+    case baseline_method::levelling_rates:
       break;
   }
   double share = 1;
-  for (std::int64_t k = 1; k <= renewals; ++k)
-    share *= rate_at<double>(fit.method, std::log(p[0]), std::log(p[1]), static_cast<double>(k));
+  for (std::int64_t k = 1; k <= renewals && share > 0 && std::isfinite(share); ++k) {
+    const double short_of = std::exp(-p[1] * static_cast<double>(k));
+    if (short_of < 1e-17) return share * std::pow(p[0], static_cast<double>(renewals - k + 1));  // level from here on
+    share *= p[0] * (1 - short_of);
+  }
   return share;
 }
 

@@ -74,6 +74,9 @@ TEST_CASE("NLS-01: a retention rate that levels off") {
   CHECK(fit.squares == Approx(0.007251181366).epsilon(1e-8));
   check_optimum(fit, share);
   CHECK(retention(fit, 500) == Approx(fit.parameters[0]));
+  CHECK(survival(fit, 201) / survival(fit, 200) == Approx(fit.parameters[0]));
+  CHECK(survival(fit, 41) / survival(fit, 40) == Approx(retention(fit, 41)).epsilon(1e-12));
+  CHECK(survival(fit, 1'000'000'000'000) == 0);
 }
 
 TEST_CASE("decay_baseline: beside the families they miss what was held out") {

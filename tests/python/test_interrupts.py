@@ -57,6 +57,8 @@ ROWS = {
     "mrr_minor": [1000 + i % 500 for i in range(N)],
 }
 
+SURVIVORS = [1000, 869, 743, 653, 593, 551, 517, 491]
+
 
 def ledger() -> sj.Ledger:
     return sj.Ledger(ROWS, as_of="2025-01-01", mrr="mrr_minor")
@@ -68,6 +70,9 @@ LONG: dict[str, Callable[[], Callable[[], Any]]] = {
     "bootstrap": lambda: (lambda book: lambda: book.bootstrap("nrr", "2024-06", replicates=1_000_000))(ledger()),
     "weight_sensitivity": lambda: lambda: sj.weight_sensitivity(CARD, SIGNALS, draws=13_000),
     "concentration": lambda: lambda: sj.concentration(list(range(1, N)), as_population=False, replicates=1_000_000, seed=1),
+    "decay bootstrap": lambda: (lambda fit: lambda: fit.bootstrap(1_000_000))(
+        sj.fit_decay(range(8), SURVIVORS, family="bdw")
+    ),
     "a list of days": lambda: (lambda days: lambda: sj.response_rate(days))(["2024-01-01"] * 20_000_000),
 }
 

@@ -137,15 +137,25 @@ CASES: Cases = {
         {"time": AGE, "event": LEFT, "family": "weibull"},
         {**SUBSET, "family": "exponential", "upper": [age + 1 for age in AGE], "level": 0.9},
     ),
+    "renewal_curve": (
+        sj.renewal_curve,
+        {"t": [1, 2, 3, 3], "left": [1, 0, 1, 0]},
+        {"entry": [0, 1, 0, 1], "weights": [5.0, 1.0, 1.0, 2.0], "count": [2, 1, 1, 1], "level": 0.9},
+    ),
     "fit_decay": (
         sj.fit_decay,
         {"t": [0, 1, 2, 3], "survivors": [100, 80, 70, 65]},
-        {"family": "geometric", "cohort": ["a"] * 4},
+        {"family": "geometric", "cohort": ["a"] * 4, "weights": [2.5] * 4},
     ),
     "compare_decay": (
         sj.compare_decay,
         {"t": [0, 1, 2, 3], "survivors": [100, 80, 70, 65]},
-        {"cohort": ["a"] * 4, "holdout": 1},
+        {"cohort": ["a"] * 4, "holdout": 1, "baselines": True},
+    ),
+    "decay_baseline": (
+        sj.decay_baseline,
+        {"t": [0, 1, 2, 3], "survivors": [100, 80, 70, 65], "method": "linear"},
+        {"method": "exponential"},
     ),
     "cltv": (
         sj.cltv,

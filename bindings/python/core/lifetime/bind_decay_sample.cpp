@@ -8,8 +8,8 @@
 
 #include "bind.hpp"
 #include "frames/table.hpp"
+#include "interruptible_threads.hpp"
 #include "lifetime/decay_columns.hpp"
-#include "sojourn/exec/executor.hpp"
 #include "sojourn/lifetime/decay_bootstrap.hpp"
 
 namespace py = pybind11;
@@ -59,7 +59,7 @@ decay_draws draw_sample(const decay_sample& sample, const std::string& family, s
   const auto drawn = named<decay_resampling>("resample", resample);
   const bootstrap_plan plan{.replicates = replicates, .seed = seed, .level = confidence_level{level}};
   const py::gil_scoped_release unlocked;
-  const thread_executor host;
+  const interruptible_threads host;
   return bootstrap_decay(sample, options, plan, drawn, [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); });
 }
 

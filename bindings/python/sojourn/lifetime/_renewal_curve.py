@@ -26,7 +26,9 @@ def renewal_curve(
     asked = {"entry": entry, "weights": weights, "count": count}
     optional = {role: column(values, role) for role, values in asked.items() if values is not None}
     sample = DecaySample.of_accounts(column(t, "t"), column(left, "left"), **optional)
-    return RenewalCurve(sample, level, {"level": level, "measure": "accounts" if weights is None else "weight"})
+    measure = "accounts" if weights is None else "weight"
+    options = {"level": level, "measure": measure, "entry": entry is not None, "count": count is not None}
+    return RenewalCurve(sample, level, options)
 
 
 @checked
