@@ -15,7 +15,7 @@ PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
 .PHONY: demo test test-cpp test-python bench generate clean help build-packages test-packages check-packages bench-packages \
-        ci check format format-check structure types sanitize threads tidy
+        ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants
 
 help:
 	@echo "make demo    install what is missing, build, measure a whole account set, write report.html"
@@ -25,6 +25,8 @@ help:
 	@echo "make check   all that can be checked without a build: formats, layers, and types where the package is built already"
 	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make tidy    clang-tidy 19 over the sources"
+	@echo "make fuzz    libFuzzer with clang 19, ten minutes for each target (FUZZ_SECONDS=600); fuzz-corpus: the corpus once"
+	@echo "make mutants inject a list of small bugs into a copy and say which the tests notice"
 	@echo "make bench   build the benchmarks and compare with DuckDB and Polars on this machine"
 
 demo: $(VENV)/.sojourn
@@ -92,6 +94,24 @@ tidy: check-packages
 	cmake --preset tidy
 	run-clang-tidy-19 -quiet -j 2 -p build/tidy $(TIDY) > build/tidy/log 2>&1 || \
 	  { grep -E -A 3 '(error|warning): .*\[|^Error while|rror:' build/tidy/log; exit 1; }
+
+# Each target from its seeds; what it finds beyond them stays in build/fuzz. A crash stops with the input that made it.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := state_bytes book_bytes read_json read_text arrow_reader
+fuzz: check-packages
+	cmake --preset fuzz && cmake --build --preset fuzz
+	@for target in $(FUZZ_TARGETS); do \
+	  mkdir -p build/fuzz/found/$$target && echo "fuzz: $$target, $(FUZZ_SECONDS) s" && \
+	  build/fuzz/tests/fuzz/$${target}_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+	    -print_final_stats=1 build/fuzz/found/$$target tests/fuzz/corpus/$$target || exit 1; done
+
+# The seeds and what was found before, once: seconds, for CI.
+fuzz-corpus: check-packages
+	cmake --preset fuzz && cmake --build --preset fuzz
+	@for target in $(FUZZ_TARGETS); do build/fuzz/tests/fuzz/$${target}_fuzz -runs=0 tests/fuzz/corpus/$$target || exit 1; done
+
+mutants: check-packages
+	$(PYTHON) tests/mutation/run.py --python $(abspath $(BIN))/python --core "$$(ls -d $(abspath $(VENV))/lib/python3*/site-packages/sojourn/_core*.so)"
 
 bench: bench-packages $(VENV)/.sojourn $(VENV)/.test
 	cmake --preset release && cmake --build --preset release

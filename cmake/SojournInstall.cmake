@@ -8,7 +8,8 @@ foreach(body domain/calendar stats/estimate stats/net_share stats/proportion sta
   get_filename_component(room ${body} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/src/${body}.cpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sojourn/bodies/${room})
 endforeach()
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICES.md ${PROJECT_BINARY_DIR}/sojourn.cdx.json
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sojourn)
 install(EXPORT sojournTargets NAMESPACE sojourn:: DESTINATION ${package_dir})

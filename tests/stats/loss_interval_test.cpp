@@ -121,3 +121,30 @@ TEST_CASE(
   CHECK(bootstrap_ratio({}).reason == undefined_reason::no_observations);
   CHECK_THROWS_AS((void)bootstrap_ratio(parts, {.replicates = -1}), schema_error);
 }
+
+TEST_CASE("loss_share: the limits are those of the published steps, to 1e-12") {
+  // Wilson's interval of rate / size over effective accounts; four accounts that lose everything are foreseen in the size.
+  retention_state s;
+  const std::vector<std::pair<std::int64_t, std::int64_t>> accounts{{100, 0},   {250, 200}, {400, 400}, {80, 90},
+                                                                    {600, 150}, {120, 120}, {90, 0},    {300, 310}};
+  double y = 0, yy = 0, x = 0, xx = 0, xy = 0;
+  for (const auto& [before, after] : accounts) {
+    s.add(before, after);
+    const auto opening = static_cast<double>(before), lost = std::max(0.0, static_cast<double>(before - after));
+    y += opening, yy += opening * opening, x += lost, xx += lost * lost, xy += lost * opening;
+  }
+  const double rate = x / y, losers = x * x / xx;
+  const double size = (losers * (xx / xy) + 4) / (losers + 4);
+  const auto n = static_cast<double>(accounts.size());
+  const double model = rate * (size - rate) / (y * y / yy);
+  const double observed = n / (n - 1) * (xx - 2 * rate * xy + rate * rate * yy) / (y * y);
+  const double effective = y * y / yy * (observed > model ? model / observed : 1.0);
+  const double z = 1.959963984540054, share = rate / size;
+  const double centre = (share + z * z / (2 * effective)) / (1 + z * z / effective);
+  const double half =
+      z / (1 + z * z / effective) * std::sqrt(share * (1 - share) / effective + z * z / (4 * effective * effective));
+  const estimate found = lost_share(s, s.gross);
+  CHECK(std::abs(found.value - rate) < 1e-12);
+  CHECK(std::abs(found.low - size * (centre - half)) < 1e-12);
+  CHECK(std::abs(found.high - size * (centre + half)) < 1e-12);
+}

@@ -182,6 +182,8 @@ TEST_CASE("alerts: an outage is one alert of the book, not one a customer") {
   CHECK(count(list, alert_rule::coverage_drop).outage == 40);
   CHECK(count(list, alert_rule::signal_drop).outage == 1);
   CHECK(list.suppressed() == 41);
+  CHECK(count(find_alerts(input, {.as_of = today, .outage_accounts = 100}), alert_rule::data_outage).raised == 1);
+  CHECK(count(find_alerts(input, {.as_of = today, .outage_accounts = 101}), alert_rule::data_outage).raised == 0);
   for (std::size_t i = 0; i < 20; ++i) logins[i] = 9;  // 20 of 100 is below the threshold
   CHECK(count(find_alerts(input, {.as_of = today}), alert_rule::data_outage).raised == 0);
 }

@@ -211,6 +211,10 @@ TEST_CASE("learn: refusals keep the experts' weights") {
   options.expert = {5};
   CHECK(learn(few.s, 1, few.left, options).status == h::learn_status::too_few_events);
   CHECK(learn(few.s, 1, few.left, options).signals[0].weight == 1);
+  options.min_events = 12;  // as many as there are
+  CHECK(learn(few.s, 1, few.left, options).status == h::learn_status::learned);
+  options.min_events = 13;
+  CHECK(learn(few.s, 1, few.left, options).status == h::learn_status::too_few_events);
   CHECK(learn({0.1, 0.2}, 1, {0, 0}).status == h::learn_status::one_outcome_only);
   CHECK(learn({0.1, 0.2}, 1, {1, 1}, plain()).status == h::learn_status::one_outcome_only);
   CHECK(learn({}, 0, {}).status == h::learn_status::one_outcome_only);

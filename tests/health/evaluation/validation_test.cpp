@@ -257,6 +257,13 @@ TEST_CASE("lead time: from the first red to the departure, and the share that wa
   CHECK(found.never_red.value == 0.4);
 }
 
+TEST_CASE("lead times: red on the day of leaving is no warning, red the day before is one of a day") {
+  const std::vector<std::int32_t> red{99, 100, 101}, left{100, 100, 100};
+  const auto state = h::tally_lead_times(column<std::int32_t>(red), column<std::int32_t>(left));
+  CHECK(state.never_red == 2);
+  CHECK(h::lead_time(state).median.value == 1);
+}
+
 TEST_CASE("information value: a perfect copy of the outcome is far above 0.5, noise is near 0") {
   std::mt19937_64 random(5);
   numbers copy, noise;

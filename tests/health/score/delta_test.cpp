@@ -215,3 +215,19 @@ TEST_CASE("slopes: least squares and the median of pairs, over what is there") {
   const std::vector<double> same = {0, 1, 1, 2};
   CHECK_THROWS_AS((void)h::score_slopes(history, same), sojourn::schema_error);
 }
+
+TEST_CASE("delta: a change of exactly the dead band is flat, the next number is not") {
+  const h::scorecard_spec spec = flat({1});
+  const double more = std::nextafter(52.0, 60.0), less = std::nextafter(48.0, 40.0);
+  const auto before = cycle_of(spec, {{50, 50, 50, 50}}), now = cycle_of(spec, {{52, 48, more, less}});
+  const auto d = h::delta(before, now, {.dead_band = 2});
+  CHECK(d.trend == std::vector<h::trend>{h::trend::flat, h::trend::flat, h::trend::up, h::trend::down});
+}
+
+TEST_CASE("slopes: the median of an even number of pairs lies between the two in the middle") {
+  const std::vector<double> a = {0}, b = {1}, c = {3}, e = {7};
+  const std::vector<std::span<const double>> history = {a, b, c, e};
+  const std::vector<double> times = {0, 1, 2, 3};
+  // Of 1, 1.5, 2, 7/3, 3, 4.
+  CHECK(h::score_slopes(history, times, h::slope_method::theil_sen)[0] == Approx((2 + 7.0 / 3) / 2).epsilon(1e-15));
+}
