@@ -54,8 +54,10 @@ TEST_CASE("any_column: a value that does not fit is an error with its row") {
     CHECK(e.row() == 1);
     CHECK(e.value() == "2147483648");
   }
-  CHECK_THROWS_AS((void)as_double(any_column::from(std::vector<std::int64_t>{(std::int64_t{1} << 53) + 1}), "x"),
-                  data_error);
+  constexpr std::int64_t last = std::int64_t{1} << 53;  // whole numbers beyond have gaps
+  for (const std::int64_t beyond : {last + 1, -last - 1, INT64_MAX, INT64_MIN})
+    CHECK_THROWS_AS((void)as_double(any_column::from(std::vector<std::int64_t>{beyond}), "x"), data_error);
+  CHECK(as_double(any_column::from(std::vector<std::int64_t>{last, -last}), "x").view()[1] == -0x1p53);
 }
 
 TEST_CASE("any_column: whole floats are integers, NaN is missing, fractions are refused") {

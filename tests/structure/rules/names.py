@@ -10,6 +10,7 @@ from rules.tree import Problem, Tree
 # Tests of several rooms at once, in tests/ itself.
 ACROSS_ROOMS = {
     "bad_input",
+    "determinism",
     "edge_cases",
     "forbidden",
     "golden_health_states",
