@@ -1,0 +1,190 @@
+"""The lifetime questions of compare.py: survival, regression and purchases against lifelines and lifetimes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contest import Case, Contestant, need, sojourn_function
+
+# --- Kaplan-Meier with money and late entry
+
+
+class SurvivalSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.fit, self.data = sojourn_function("kaplan_meier"), data
+
+    def run(self) -> Any:
+        data = self.data
+        return self.fit(data["age"], data["left"], entry=data["entry"], weights=data["mrr"])
+
+    def answer(self, result: Any) -> Any:
+        return dict(zip(result.time.to_list(), result.survival.to_list(), strict=True))
+
+
+class SurvivalLifelines(Contestant):
+    name = "lifelines"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        need("lifelines")
+        self.data = data
+
+    def run(self) -> Any:
+        from lifelines import KaplanMeierFitter
+
+        data = self.data
+        return KaplanMeierFitter().fit(data["age"], data["left"], entry=data["entry"], weights=data["mrr"])
+
+    def answer(self, result: Any) -> Any:
+        curve = result.survival_function_["KM_estimate"]
+        return {float(age): float(share) for age, share in curve.items()}
+
+
+class Survival(Case):
+    name, question, rows = "survival", "Kaplan-Meier of accounts with MRR as weights and late entry", 1_000_000
+    contestants = (SurvivalSojourn, SurvivalLifelines)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        """Exits at whole months, entries between two: nobody enters when another leaves, where programs differ."""
+        numpy = need("numpy")
+        random = numpy.random.default_rng(11)
+        age = numpy.minimum(numpy.ceil(random.weibull(0.8, rows) * 30), 72).astype(numpy.float64)
+        entry = numpy.where(random.random(rows) < 0.5, 0.0, numpy.floor(random.random(rows) * age) - 0.5)
+        left = (random.random(rows) < 0.7).astype(numpy.uint8)
+        mrr = numpy.rint(numpy.exp(random.normal(5, 1, rows)))
+        return {"age": age, "left": left, "entry": numpy.maximum(entry, 0.0), "mrr": mrr}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        wrong = [age for age, share in mine.items() if abs(theirs[age] - share) > 1e-9]
+        return f"at age {wrong[0]}: {mine[wrong[0]]} is not {theirs[wrong[0]]}" if wrong else ""
+
+
+# --- Cox regression
+
+
+class CoxSojourn(Contestant):
+    name = "sojourn"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.fit, self.data = sojourn_function("cox"), data
+        self.features = [name for name in data if name.startswith("x")]
+
+    def run(self) -> Any:
+        return self.fit(self.data, time="age", event="left", features=self.features)
+
+    def answer(self, result: Any) -> Any:
+        table = result.coefficients
+        return [*table["coef"], *table["se"]]
+
+
+class CoxLifelines(CoxSojourn):
+    name = "lifelines"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        need("lifelines")
+        self.frame = need("pandas").DataFrame(data)
+
+    def run(self) -> Any:
+        from lifelines import CoxPHFitter
+
+        return CoxPHFitter().fit(self.frame, "age", "left")
+
+    def answer(self, result: Any) -> Any:
+        return [*result.summary["coef"], *result.summary["se(coef)"]]
+
+
+class Cox(Case):
+    name, question, rows = "cox", "Cox regression on ten features, Efron's ties", 1_000_000
+    contestants = (CoxSojourn, CoxLifelines)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        numpy = need("numpy")
+        random = numpy.random.default_rng(12)
+        features = {f"x{k}": random.normal(size=rows) for k in range(10)}
+        risk = sum((0.05 * (k + 1) * values for k, values in enumerate(features.values())), numpy.zeros(rows))
+        left_at = 30 * (random.exponential(size=rows) * numpy.exp(-risk)) ** (1 / 0.8)
+        seen = random.uniform(12, 72, rows)
+        age = numpy.ceil(numpy.minimum(left_at, seen))
+        return {"age": age, "left": (left_at <= seen).astype(numpy.uint8), **features}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """Coefficients and errors to 1e-6: lifelines stops its search at a step of 1e-7."""
+        wrong = [(a, b) for a, b in zip(mine, theirs, strict=True) if abs(a - b) > 1e-6]
+        return f"{wrong[0][0]} is not {wrong[0][1]}" if wrong else ""
+
+
+# --- models of purchases
+
+
+class PurchasesSojourn(Contestant):
+    name = "sojourn"
+    model = "bgnbd"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.fit, self.data = sojourn_function("fit_purchases"), data
+
+    def run(self) -> Any:
+        return self.fit(self.data["x"], self.data["t_x"], self.data["T"], model=self.model)
+
+    def answer(self, result: Any) -> Any:
+        return result.log_likelihood, list(result.params.values())
+
+
+class ParetoSojourn(PurchasesSojourn):
+    model = "paretonbd"
+
+
+class PurchasesLifetimes(Contestant):
+    name = "lifetimes"
+    fitter = "BetaGeoFitter"
+    order = ("r", "alpha", "a", "b")
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        need("lifetimes")
+        self.data = data
+
+    def run(self) -> Any:
+        import lifetimes
+
+        data = self.data
+        return getattr(lifetimes, self.fitter)(penalizer_coef=0.0).fit(data["x"], data["t_x"], data["T"])
+
+    def answer(self, result: Any) -> Any:
+        scale = -len(self.data["x"])
+        return scale * result._negative_log_likelihood_, [float(result.params_[name]) for name in self.order]
+
+
+class ParetoLifetimes(PurchasesLifetimes):
+    fitter = "ParetoNBDFitter"
+    order = ("r", "alpha", "s", "beta")
+
+
+class Bgnbd(Case):
+    name, question, rows = "bgnbd", "BG/NBD fitted to customers watched in days", 1_000_000
+    contestants = (PurchasesSojourn, PurchasesLifetimes)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        """Customers with a rate of buying and a rate of leaving of their own, for 27 to 39 weeks in whole days."""
+        numpy = need("numpy")
+        random = numpy.random.default_rng(13)
+        days = random.integers(27 * 7, 39 * 7 + 1, rows)
+        rate = random.gamma(0.55, 1 / 10.58, rows) / 7
+        gone = random.exponential(size=rows) / (random.gamma(0.61, 1 / 11.67, rows) / 7)
+        watched = numpy.minimum(days, gone)
+        x = random.poisson(rate * watched)
+        # The last of x moments that lie evenly within the time watched.
+        last = numpy.ceil(watched * random.random(rows) ** (1 / numpy.maximum(x, 1)))
+        t_x = numpy.where(x > 0, numpy.minimum(last, days), 0)
+        return {"x": x.astype(numpy.int64), "t_x": t_x / 7, "T": days / 7}
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """The log-likelihood to a millionth of a customer's, parameters to 2 in 1000: lifetimes stops early."""
+        close = abs(mine[0] - theirs[0]) < 1e-6 * abs(mine[0])
+        same = close and all(abs(a - b) < 2e-3 * abs(a) for a, b in zip(mine[1], theirs[1], strict=True))
+        return "" if same else f"{mine} is not {theirs}"
+
+
+class Paretonbd(Bgnbd):
+    name, question = "paretonbd", "Pareto/NBD fitted to customers watched in days"
+    contestants = (ParetoSojourn, ParetoLifetimes)
