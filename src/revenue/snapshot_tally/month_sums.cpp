@@ -124,8 +124,8 @@ void month_sums::add_to(snapshot_totals& totals) const {
     snapshot_totals::change& to = totals.changes[i];
     to.moved += changes_[i].moved[0];
     to.times += static_cast<std::int64_t>(changes_[i].moved[1]);
-    to.cross += changes_[i].cross;
-    to.square += changes_[i].square;
+    to.cross += changes_[i].cross.value();
+    to.square += changes_[i].square.value();
   }
   for (std::size_t i = 0; i < cohorts_.size(); ++i) {
     totals.cohorts[i].ticks += static_cast<std::int64_t>(cohorts_[i][0]);

@@ -27,11 +27,25 @@ inline constexpr std::uint32_t month_places = static_cast<std::uint32_t>(last_mo
 /// Sum and count side by side: one load, one addition, one store.
 typedef std::uint64_t amount_and_count __attribute__((vector_size(16)));
 
+/// A sum of 128 bits in two halves: as one number g++ carries it from memory to memory through a vector register, and the
+/// next addition waits for both halves.
+class split_sum {
+ public:
+  split_sum& operator+=(uint128 more) noexcept {
+    const bool carries = __builtin_add_overflow(low_, static_cast<std::uint64_t>(more), &low_);
+    high_ += static_cast<std::uint64_t>(more >> 64) + static_cast<std::uint64_t>(carries);
+    return *this;
+  }
+  [[nodiscard]] uint128 value() const noexcept { return static_cast<uint128>(high_) << 64 | low_; }
+
+ private:
+  std::uint64_t low_ = 0, high_ = 0;
+};
+
 /// Changes of one kind in one month. Products are of opening and change, and of the change with itself.
 struct alignas(64) change_sums {
   amount_and_count moved{};
-  uint128 cross = 0;
-  uint128 square = 0;
+  split_sum cross{}, square{};
 };
 
 /// What the sums of all tasks add up to.
