@@ -1,11 +1,13 @@
-// Where the MRR of the accounts of today goes.
+// Where the MRR of the accounts of today goes, and what each of them is worth.
 #include "sojourn/forecast/mrr_forecast.hpp"
 
 #undef NDEBUG
 #include <cassert>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "sojourn/forecast/account_values.hpp"
 #include "sojourn/forecast/plan_states.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/stats/total_variance.hpp"
@@ -49,9 +51,22 @@ void look_a_year_ahead(const sojourn::ledger& book) {
   assert(closing - first.closing < 1e-6 && first.closing - closing < 1e-6);
 }
 
+void value_each_account() {
+  sojourn::keyed_ledger book{.book = made_book(), .keys = std::make_shared<sojourn::account_index>()};
+  for (std::int64_t id = 0; id < 40; ++id) (void)book.keys->intern(id);
+  const sojourn::day end = sojourn::day::from_ymd(2025, 1, 1);
+  const sojourn::contribution_margin margin{0.8};
+  const sojourn::decay_sample decided = sojourn::months_decided(sojourn::tenure(book), book.book.known_until());
+  const sojourn::decay_fit curve = sojourn::fit_decay(decided, {.family = sojourn::decay_family::geometric});
+  const auto values = sojourn::account_values(book, end, curve, {.margin = margin, .residual = {.rate = 0.01}});
+  assert(values.size() == 30);  // ten have left
+  assert(values[0].low < values[0].value && values[0].value < values[0].high);
+}
+
 }  // namespace
 
 int main() {
   parts_of_a_forecast();
   look_a_year_ahead(made_book());
+  value_each_account();
 }

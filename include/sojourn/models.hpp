@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sojourn/forecast/account_months.hpp"
+#include "sojourn/forecast/account_values.hpp"
 #include "sojourn/forecast/cohort_money.hpp"
 #include "sojourn/forecast/forecast_backtest.hpp"
 #include "sojourn/forecast/mrr_forecast.hpp"
@@ -26,6 +27,7 @@
 #include "sojourn/lifetime/parametric.hpp"
 #include "sojourn/lifetime/purchase_summary.hpp"
 #include "sojourn/lifetime/purchases.hpp"
+#include "sojourn/lifetime/residual_payments.hpp"
 #include "sojourn/lifetime/spend.hpp"
 #include "sojourn/lifetime/survivors_ahead.hpp"
 #include "sojourn/stats/beta_binomial.hpp"

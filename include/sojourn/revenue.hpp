@@ -24,6 +24,7 @@
 #include "sojourn/revenue/currencies/read_rate.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/economics.hpp"
+#include "sojourn/revenue/economics_targets.hpp"
 #include "sojourn/revenue/explain/accounts_table.hpp"
 #include "sojourn/revenue/explain/commitments.hpp"
 #include "sojourn/revenue/explain/comparison.hpp"

@@ -32,6 +32,10 @@ inline constexpr auto ltv_options =
     list(period, metric_option{"margin", "", "share of revenue left after serving a customer"},
          metric_option{"cap_months", "None", "longest lifetime counted, for ltv_zero_churn=cap"}, level);
 
+inline constexpr auto target_options =
+    list(metric_option{"numbers", "", "numbers or estimates by name, such as those of economics"},
+         metric_option{"targets", "None", "(at least, at most) by name; None: the usual ones"});
+
 inline constexpr metric economics_metrics[] = {
     {.name = "renewal",
      .title = "Renewal rates",
@@ -249,6 +253,21 @@ inline constexpr metric economics_metrics[] = {
      .function = "customer_lifetime",
      .python = "economics(...)[\"customer_lifetime\"]",
      .options = economics_options},
+    {.name = "target_checks",
+     .title = "Unit economics against targets",
+     .family = metric_family::revenue,
+     .unit = metric_unit::number,
+     .shown_as = "met, missed, cannot tell",
+     .source = metric_source::numbers,
+     .result = metric_result::table,
+     .meaning = "Whether LTV : CAC (3 to 5), payback (12 months), monthly churn (5 %) and others meet their targets.",
+     .formula = "met: the whole interval lies within the target; missed: all of it outside; else nobody can tell",
+     .missing = "An undefined number cannot be told; a plain number is taken as exact.",
+     .not_told = "Whether the targets are right for the business.",
+     .page = "economics",
+     .function = "check_target",
+     .python = "check_targets",
+     .options = target_options},
     {.name = "ltv",
      .title = "Lifetime value by a ledger's own ARPA and churn (LTV)",
      .family = metric_family::revenue,

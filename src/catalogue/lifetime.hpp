@@ -92,10 +92,23 @@ inline constexpr auto cltv_options =
          metric_option{"margin", "", "share of revenue left after serving a customer"},
          metric_option{"churn", "None", "churn per period, a rate or an estimate"},
          metric_option{"retention", "None", "a fitted decay instead of a churn rate"},
-         metric_option{"timing", "", "new_customer_pays_now, just_paid, period_end"},
+         metric_option{"timing", "", "new_customer_pays_now, just_paid, period_end, renewal_due"},
          metric_option{"discount_rate", "0.0", "per period"},
          metric_option{"acquisition_cost", "0.0", "taken off, in minor units"},
          metric_option{"cap_periods", "None", "longest lifetime counted"}, scalar_amounts, scalar_currency);
+
+inline constexpr auto account_decay_options =
+    list(metric_option{"family", "sbg",
+                       "geometric, sbg, bdw, weibull, dweibull, gompertz, loglogistic, lognormal, lomax, weibull_gamma, "
+                       "cure, two_segment"},
+         metric_option{"weights", "None", "None: of accounts; mrr: of money"});
+inline constexpr auto account_value_columns =
+    list(period, metric_option{"margin", "", "share of revenue left after serving a customer"},
+         metric_option{"rate", "", "discount per month"},
+         metric_option{"decay", "None", "a curve in months; None: fitted to the accounts of the ledger"},
+         metric_option{"timing", "renewal_due", "new_customer_pays_now, just_paid, period_end, renewal_due"},
+         metric_option{"leaving", "None", "a table of account_id and probability, or decay: adds the value at risk"},
+         metric_option{"within", "None", "months ahead, for leaving=decay"}, level);
 
 inline constexpr auto chain_ladder_options =
     list(metric_option{"tail", "None", "what comes after the last age: a factor taken as known, or factor, sigma and se"},
@@ -356,6 +369,21 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "renewal_curve",
      .python = "renewal_curve",
      .options = renewal_curve_options},
+    {.name = "account_decay",
+     .title = "Fitted decay of the accounts of a ledger",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::share,
+     .shown_as = "%, 0 to 100",
+     .source = metric_source::ledger,
+     .result = metric_result::curve,
+     .meaning = "A curve fitted to how many months the accounts of a ledger stayed, each of which decides once a month.",
+     .formula = "as the fitted decay, of accounts by whole months since their first day",
+     .missing = "Refused where no account left, or the accounts are too young for the family.",
+     .not_told = "Annual contracts, which decide once a year, make the true curve a staircase.",
+     .page = "decay",
+     .function = "months_decided",
+     .python = "Ledger.fit_decay",
+     .options = account_decay_options},
     {.name = "decay_survival",
      .title = "Share left by the fitted curve",
      .family = metric_family::lifetime,
@@ -481,6 +509,23 @@ inline constexpr metric lifetime_metrics[] = {
      .function = "cltv",
      .python = "cltv",
      .options = cltv_options},
+    {.name = "account_values",
+     .title = "Value of each account, and value at risk",
+     .family = metric_family::lifetime,
+     .unit = metric_unit::minor_units,
+     .shown_as = "money per account",
+     .source = metric_source::ledger,
+     .result = metric_result::table,
+     .meaning =
+         "What each customer is still worth, given how long it has stayed already; if asked, how much of that is at risk.",
+     .formula =
+         "MRR x margin x expected further payments at its age, discounted; value at risk = probability of leaving x value",
+     .missing = "Infinite where the curve expects no end and nothing is discounted. No probability, no value at risk.",
+     .not_told = "Expansion and contraction, and what an effort to keep an account would save.",
+     .page = "account_values",
+     .function = "account_values",
+     .python = "Ledger.account_values",
+     .options = account_value_columns},
 };
 
 }  // namespace sojourn::inline v0_1::catalogue

@@ -16,15 +16,15 @@ inline constexpr auto sample_design =
          metric_option{"fpc", "None", "clusters of the stratum in the population"});
 
 /// How rows of answers are read, the same for every score.
-inline constexpr auto answer_rows = list(metric_option{"count", "None", "column of how many gave the answer of its row"},
-                                         metric_option{"answers", "None", "score of each word, where answers are text"},
-                                         metric_option{"blank", "None", "codes that stand for no answer"},
-                                         metric_option{"dedupe", "all_responses", "all_responses, latest_per_respondent"},
-                                         metric_option{"unit", "respondent", "who has one vote: respondent, account"},
-                                         metric_option{"respondent", "None", "column of the respondent"},
-                                         metric_option{"account", "None", "column of the account"},
-                                         metric_option{"answered_on", "None", "column of the day or moment of the answer"},
-                                         timezone, date_format, metric_option{"threads", "1", "0 is one per processor"});
+inline constexpr auto answer_rows =
+    list(metric_option{"count", "None", "column of how many gave the answer of its row"},
+         metric_option{"answers", "None", "score of each word, where answers are text"},
+         metric_option{"blank", "None", "codes that stand for no answer"},
+         metric_option{"dedupe", "all_responses", "all_responses, latest_per_respondent"},
+         metric_option{"unit", "respondent", "who has one vote: respondent, account"},
+         metric_option{"respondent", "None", "column of the respondent"},
+         metric_option{"account", "None", "column of the account"},
+         metric_option{"answered_on", "None", "column of the day or moment of the answer"}, timezone, date_format, threads);
 
 inline constexpr metric_option nps_scale{"scale", "(0, 10)", "lowest and highest answer"};
 inline constexpr metric_option breaks{"breaks", "None", "last detractor and first promoter; None: 6 and 9"};

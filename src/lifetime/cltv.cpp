@@ -47,6 +47,8 @@ double payments(double churn, payment_timing timing, const cltv_options& options
       return sum * keep;
     case payment_timing::period_end:
       return sum / (1 + d);
+    case payment_timing::renewal_due:
+      return sum * (1 - churn);
   }
   return sum;
 }
@@ -89,16 +91,18 @@ estimate cltv(double arpa, contribution_margin margin, const decay_fit& retentio
               cltv_options options) {
   require_terms(arpa, options);
   const double d = options.discount_rate;
+  const bool has_paid = timing == payment_timing::just_paid || timing == payment_timing::renewal_due;
   estimate value = discounted_lifetime(retention, d).as(cltv_label);
   if (options.cap_periods && retention.usable()) {
-    // The first `cap_periods` payments; for a customer who has just paid they are the ones after today's.
-    const std::int32_t skip = timing == payment_timing::just_paid ? 1 : 0;
+    // The first `cap_periods` payments; for a customer who has paid they are the ones after that.
+    const std::int32_t skip = has_paid ? 1 : 0;
     value.value = capped_sum(retention, d, skip, *options.cap_periods + skip);
     value.reason = undefined_reason::defined;
-  } else if (timing == payment_timing::just_paid) {
+  } else if (has_paid) {
     value.value -= 1;
   }
   if (timing == payment_timing::period_end) value.value /= 1 + d;
+  if (timing == payment_timing::renewal_due) value.value *= 1 + d;
   value.value = arpa * margin.share() * value.value - options.acquisition_cost;
   return value;
 }

@@ -1,9 +1,13 @@
 #include "sojourn/revenue/economics.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 namespace sojourn::inline v0_1 {
 namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
 
 double minor(detail::int128 ticks) {
   return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor);
@@ -13,6 +17,18 @@ estimate without_interval(double value, std::int64_t n, const metric_label& what
   estimate e = estimate{}.as(what);
   e.value = value;
   e.n = n;
+  return e;
+}
+
+/// An estimate turned into another by a function that only rises or only falls; costs are taken as known.
+template <class F>
+estimate carried_over(const estimate& from, std::int64_t customers, const metric_label& what, const F& f) {
+  if (from.method == interval_method::none) return without_interval(f(from.value), customers, what);
+  estimate e = from.as(what);
+  const double at_low = f(from.low), at_high = f(from.high);
+  e.value = f(from.value);
+  e.low = std::min(at_low, at_high);
+  e.high = std::max(at_low, at_high);
   return e;
 }
 
@@ -84,7 +100,8 @@ estimate payback_months_per_customer(const acquisition& won, const estimate& arp
   if (arpa_minor.value == 0) {
     return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_per_customer_label);
   }
-  return without_interval(cost.value / (arpa_minor.value * gross_margin), won.customers, payback_months_per_customer_label);
+  return carried_over(arpa_minor, won.customers, payback_months_per_customer_label,
+                      [&](double arpa) { return arpa > 0 ? cost.value / (arpa * gross_margin) : never; });
 }
 
 estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
@@ -99,7 +116,8 @@ estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won
     if (!part->defined()) return part->as(ltv_to_cac_label);
   }
   if (cost.value == 0) return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(ltv_to_cac_label);
-  return without_interval(lifetime_value_minor.value / cost.value, won.customers, ltv_to_cac_label);
+  return carried_over(lifetime_value_minor, won.customers, ltv_to_cac_label,
+                      [&](double value) { return value / cost.value; });
 }
 
 }  // namespace sojourn::inline v0_1

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto all_margin = contribution_margin{1.0};
 constexpr payment_timing timings[] = {payment_timing::new_customer_pays_now, payment_timing::just_paid,
-                                      payment_timing::period_end};
+                                      payment_timing::period_end, payment_timing::renewal_due};
 
 decay_fit high_end() {
   const std::vector<std::int64_t> survivors{1000, 869, 743, 653, 593, 551, 517, 491};
@@ -34,6 +34,9 @@ double slow_value(double m, double r, double d, payment_timing timing, int perio
         break;
       case payment_timing::period_end:
         sum += m * std::pow(r, k) / std::pow(1 + d, k + 1);
+        break;
+      case payment_timing::renewal_due:
+        sum += m * std::pow(r, k + 1) / std::pow(1 + d, k);
         break;
     }
   }

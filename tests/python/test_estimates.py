@@ -103,6 +103,7 @@ def made() -> dict[str, Any]:
     ledger = sj.Ledger(acme.subscriptions, account="account_id", start="start", end="end", mrr="mrr_minor", as_of=acme.as_of)
     forecast = ledger.forecast(3, draws=20)
     curve, fitted = ledger.survival(), sj.fit_decay(list(range(8)), [1000, 869, 743, 653, 593, 551, 517, 491])
+    drawn = fitted.bootstrap(20)
     family = sj.fit_survival([2, 3, 3, 5], [1, 1, 0, 1], family="weibull")
     causes = sj.cumulative_incidence([2, 3, 3, 5], ["price", None, "price", "quality"], causes=["price", "quality"])
     answers = sj.surveys.SurveyState(acme.nps["score"])
@@ -145,6 +146,11 @@ def made() -> dict[str, Any]:
         "FittedSurvival.interval": lambda: [family.interval(3), family.interval(5, given_age=3)],
         "Decay.parameter": lambda: [fitted.parameter(name) for name in fitted.params],
         "Decay.lifetime": lambda: [fitted.lifetime(0.1), fitted.lifetime()],
+        "DecayBootstrap.survival": lambda: drawn.survival(3),
+        "DecayBootstrap.retention": lambda: drawn.retention(3),
+        "DecayBootstrap.parameter": lambda: [drawn.parameter(name) for name in fitted.params],
+        "DecayBootstrap.lifetime": lambda: [drawn.lifetime(0.1), drawn.lifetime()],
+        "DecayBootstrap.residual_lifetime": lambda: [drawn.residual_lifetime(2, 0.1), drawn.residual_lifetime(1)],
         "Decay.residual_lifetime": lambda: [fitted.residual_lifetime(2, 0.1), fitted.residual_lifetime(1)],
         "cltv": lambda: (
             [sj.cltv(5000.0, margin=0.8, churn=of, timing="just_paid") for of in (0.02, churn)]
@@ -231,6 +237,11 @@ OF = {
     "Decay.parameter": {("decay_parameter", "number")},
     "Decay.lifetime": {("decay_lifetime", "periods")},
     "Decay.residual_lifetime": {("decay_lifetime", "periods")},
+    "DecayBootstrap.survival": {("decay_survival", "share")},
+    "DecayBootstrap.retention": {("renewal_rate", "share")},
+    "DecayBootstrap.parameter": {("decay_parameter", "number")},
+    "DecayBootstrap.lifetime": {("decay_lifetime", "periods")},
+    "DecayBootstrap.residual_lifetime": {("decay_lifetime", "periods")},
     "cltv": {("cltv", "minor units")},
     "Concentration.effective": {("effective_accounts", "accounts")},
     "Concentration.top": {("top_share", "share")},

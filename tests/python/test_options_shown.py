@@ -85,6 +85,18 @@ def forecast(**given: Any) -> Any:
     return book().forecast(6, **given)
 
 
+def decay(**given: Any) -> Any:
+    return book().fit_decay(**given)
+
+
+def values(**given: Any) -> Any:
+    return book().account_values("2023-12", **given)
+
+
+def economics(**given: Any) -> Any:
+    return sj.economics(**given)["payback_months"]
+
+
 FITTED_DECAY = sj.fit_decay([0, 1, 2, 3, 4], [1000, 869, 743, 653, 593])
 CONTRACTS = {"account_id": ["a1"], "renews_on": ["2024-06-01"]}
 CASES: Cases = {
@@ -273,6 +285,27 @@ CASES: Cases = {
         {"ledger": book(), "vintages": ["2023-06"], "horizons": (1, 3), "draws": 20},
         {"horizons": (2,), "contracts": CONTRACTS, "by": "plan", "family": "geometric", "draws": 30, "seed": 2},
     ),
+    "check_targets": (revenue.check_targets, {"numbers": {"ltv_to_cac": 4.0}}, {"targets": {"ltv_to_cac": (1, 2)}}),
+    "economics": (
+        economics,
+        {"spend": 100, "customers": 2, "new_mrr": 10, "gross_margin": 0.5},
+        {"arpa": 5.0, "ltv": 90.0, "churn": 0.1, "policy": sj.Policy(payback="per_customer"), "spend": 200, "customers": 3}
+        | {"new_mrr": 20, "gross_margin": 0.8, "amounts": "major", "currency": "JPY"},
+    ),
+    "Ledger.fit_decay": (decay, {}, {"family": "geometric", "weights": "mrr"}),
+    "Ledger.account_values": (
+        values,
+        {"margin": 0.5, "rate": 0.01, "within": 3, "leaving": "decay"},
+        {
+            "margin": 0.6,
+            "rate": 0.02,
+            "decay": FITTED_DECAY,
+            "timing": "just_paid",
+            "leaving": {"account_id": ["a1"], "probability": [0.5]},
+            "within": 4,
+            "level": 0.9,
+        },
+    ),
     "Ledger.forecast": (
         forecast,
         {"draws": 20},
@@ -297,7 +330,9 @@ def functions() -> dict[str, Callable[..., Any]]:
         named = {name: getattr(family, name) for name in dir(family) if not name.startswith("_")}
         found |= {name: one for name, one in named.items() if inspect.isfunction(one) and one.__module__ != "importlib"}
     named_here = {"concentration": revenue.concentration, "backtest_forecast": revenue.backtest_forecast}
-    return {**found, **named_here, "Ledger.forecast": sj.Ledger.forecast}
+    named_here |= {"check_targets": revenue.check_targets, "economics": revenue.economics}
+    methods = (sj.Ledger.forecast, sj.Ledger.fit_decay, sj.Ledger.account_values)
+    return {**found, **named_here, **{f"Ledger.{one.__name__}": one for one in methods}}
 
 
 def keywords() -> Iterator[Any]:

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "subscription_table.hpp"
@@ -107,6 +108,25 @@ TEST_CASE("economics: nothing won or no margin is undefined or refused") {
   CHECK_THROWS_AS((void)payback_months(none, 0), data_error);
   CHECK_THROWS_AS((void)payback_months(none, 80), data_error);
   CHECK(arpa({}).reason == undefined_reason::no_observations);
+}
+
+TEST_CASE("economics: intervals of lifetime value and ARPA are carried over, costs taken as known") {
+  const acquisition won{money{100'000}, 10, mrr::from_minor(10'000)};
+  estimate value = rate(30'000);
+  value.low = 20'000, value.high = 55'000, value.method = interval_method::wilson, value.n = 400;
+  const estimate ratio = ltv_to_cac(value, won);
+  CHECK(ratio.value == Approx(3));
+  CHECK(ratio.low == Approx(2));
+  CHECK(ratio.high == Approx(5.5));
+  CHECK(ratio.method == interval_method::wilson);
+  CHECK(ratio.n == 400);
+  estimate average = rate(1'000);
+  average.low = -10, average.high = 2'000, average.method = interval_method::wald;
+  const estimate payback = payback_months_per_customer(won, average, 0.8);
+  CHECK(payback.value == Approx(12.5));
+  CHECK(payback.low == Approx(6.25));
+  CHECK(payback.high == std::numeric_limits<double>::infinity());  // at an ARPA of nothing it is never paid back
+  CHECK(ltv_to_cac(rate(30'000), won).method == interval_method::none);
 }
 
 TEST_CASE("mrr-13: 100 a month and 1,000 a year are an average of 91.67") {

@@ -57,6 +57,7 @@ PYBIND11_MODULE(_core, m) {
   auto revenue = m.def_submodule("revenue", "Ledgers, movements, retention, cohorts, renewals.");
   bind_revenue(revenue);
   bind_concentration(revenue);
+  bind_account_values(revenue);
   bind_mrr_forecast(revenue);
   bind_vintage(revenue);
   bind_forecast_backtest(revenue);

@@ -15,15 +15,16 @@
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
 
-/// When the payments fall. The three differ by a factor of up to (1 + d) / r, so there is no default. With contribution m,
+/// When the payments fall. They differ by a factor of up to (1 + d) / r, so there is no default. With contribution m,
 /// retention r = 1 - churn and discount rate d a period:
 enum class payment_timing : std::uint8_t {
   new_customer_pays_now,  ///< m (1 + d) / (1 + d - r): the first payment is certain and due today
   just_paid,              ///< m r / (1 + d - r): the next payment is due in one period, if the customer renews
   period_end,             ///< m / (1 + d - r): the first payment is certain and due at the end of the first period
+  renewal_due,            ///< m r (1 + d) / (1 + d - r): the next payment is due now, if the customer renews
 };
-constexpr std::array<std::string_view, 3> values_of(payment_timing) {
-  return {"new_customer_pays_now", "just_paid", "period_end"};
+constexpr std::array<std::string_view, 4> values_of(payment_timing) {
+  return {"new_customer_pays_now", "just_paid", "period_end", "renewal_due"};
 }
 
 /// Contribution margin as a share of revenue, at most 1. A type of its own because lifetime value without a margin is
@@ -61,7 +62,8 @@ inline constexpr metric_label cltv_label{"cltv", "minor units"};
                             cltv_options options = {});
 
 /// The same from a fitted retention curve: a new customer's discounted expected lifetime (`new_customer_pays_now`;
-/// `just_paid` leaves the first payment out, `period_end` discounts every payment by one period more). Undefined
+/// `just_paid` leaves the first payment out, `period_end` discounts every payment by one period more, `renewal_due` leaves
+/// the first payment out and discounts the others by one period less). Undefined
 /// (`infinite`) when d = 0, there is no cap and the curve has no finite mean (sbg with alpha <= 1).
 [[nodiscard]] estimate cltv(double arpa, contribution_margin margin, const decay_fit& retention, payment_timing timing,
                             cltv_options options = {});

@@ -52,8 +52,8 @@ struct acquisition {
 
 /// Months of gross margin that pay back the spend. For the period as a whole: spend / (new MRR x margin) (SaaS Metrics
 /// Standards Board). For an average customer: (spend / customers) / (ARPA x margin). Multiplying by the margin instead, as
-/// one widely copied formula does, is wrong. `gross_margin` has no default: 1 is as much a statement as 0.8. Throws
-/// `data_error` unless 0 < gross_margin <= 1. Nothing won: undefined.
+/// one widely copied formula does, is wrong. `gross_margin` has no default: 1 is as much a statement as 0.8. The interval
+/// per customer is that of the ARPA. Throws `data_error` unless 0 < gross_margin <= 1. Nothing won: undefined.
 [[nodiscard]] estimate payback_months(const acquisition& won, double gross_margin);
 [[nodiscard]] estimate payback_months_per_customer(const acquisition& won, const estimate& arpa_minor, double gross_margin);
 
@@ -61,7 +61,8 @@ struct acquisition {
 [[nodiscard]] estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,
                                       const revenue_policy& policy);
 
-/// Lifetime value over acquisition cost, both in minor units and for one customer. Undefined parts stay undefined.
+/// Lifetime value over acquisition cost, both in minor units and for one customer. Undefined parts stay undefined. Interval:
+/// that of the lifetime value, with the cost taken as known.
 [[nodiscard]] estimate ltv_to_cac(const estimate& lifetime_value_minor, const acquisition& won);
 
 }  // namespace v0_1 SOJOURN_EXPORT

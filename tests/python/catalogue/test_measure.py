@@ -70,6 +70,8 @@ def later(card: sj.Scorecard) -> sj.HealthResult:
 
 
 MARGIN = {"spend": 900_000, "customers": 30, "new_mrr": 210_000, "gross_margin": 0.8, "arpa": 8000.0, "ltv": 90_000.0}
+GOALS = {"ltv_to_cac": 4.0, "payback_months": 14.0}
+VALUE = {"margin": 0.8, "rate": 0.01}
 DUE = {"first_red": ["2024-01-01", "2024-02-01", None], "left_on": ["2024-03-01", "2024-04-15", "2024-05-01"]}
 USED = sj.Ledger.from_usage(
     {
@@ -180,6 +182,7 @@ def asked(
                 "customer_lifetime",
             )
         },
+        "target_checks": (None, {"numbers": GOALS}, lambda s: sj.check_targets(GOALS)),
         "survival": ([3, 5, 8], {"event": [True, False, True]}, lambda s: sj.kaplan_meier(s, [True, False, True])),
         "account_survival": (ledger, {"weights": "mrr"}, lambda s: s.survival(weights="mrr")),
         "survival_at": (curve, {"age": 365}, lambda s: s.at(365)),
@@ -241,6 +244,8 @@ def asked(
             lambda s: sj.decay_baseline(s, [100, 80, 70], method="linear"),
         ),
         "renewal_rate": ([1, 2, 3], {"left": [1, 0, 1]}, lambda s: sj.renewal_curve(s, [1, 0, 1])),
+        "account_decay": (ledger, {"family": "weibull"}, lambda s: s.fit_decay(family="weibull")),
+        "account_values": (ledger, {**month, **VALUE}, lambda s: s.account_values("2024-12", **VALUE)),
         "decay_survival": (fitted, {"t": 12}, lambda s: s.interval(12)),
         "decay_parameter": (fitted, {"name": "alpha"}, lambda s: s.parameter("alpha")),
         "decay_lifetime": (fitted, {"discount_rate": 0.1}, lambda s: s.lifetime(0.1)),

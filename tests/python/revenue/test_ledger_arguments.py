@@ -236,6 +236,21 @@ METHODS: Cases = {
             "purchased_on": Refused("bought"),
         },
     ),
+    "fit_decay": (lambda **given: asked("fit_decay")(**given).project(6), {}, {"family": "weibull", "weights": "mrr"}),
+    "account_values": (
+        asked("account_values"),
+        {"period": "2024-12", "margin": 0.8, "rate": 0.01, "leaving": "decay", "within": 3},
+        {
+            "period": "2024-11",
+            "margin": 0.5,
+            "rate": 0.02,
+            "decay": sj.Decay.from_params("geometric", [0.1]),
+            "timing": "just_paid",
+            "leaving": Refused({"account_id": ["k3"], "probability": [0.5]}),
+            "within": 4,
+            "level": 0.5,
+        },
+    ),
     "forecast": (
         asked("forecast"),
         {"until": "2025-03", "draws": 40},

@@ -70,6 +70,11 @@ FREE: Cases = {
         {"baseline": 0.1, "n": 500},
         {"baseline": 0.2, "n": 600, "n2": 700, "level": 0.9, "power": 0.9},
     ),
+    "check_targets": (
+        revenue.check_targets,
+        {"numbers": {"nrr": 1.0}},
+        {"numbers": {"nrr": 2.0}, "targets": {"nrr": (1, 2)}},
+    ),
     "economics": (
         revenue.economics,
         {"spend": 100000, "customers": 10, "new_mrr": 5000, "gross_margin": 0.8},

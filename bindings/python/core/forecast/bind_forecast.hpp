@@ -5,6 +5,7 @@
 
 namespace sojourn::python {
 
+void bind_account_values(pybind11::module_& m);
 void bind_forecast_backtest(pybind11::module_& m);
 
 }  // namespace sojourn::python

@@ -106,6 +106,13 @@ void bind_decay(py::module_& m) {
       .def_property_readonly("status", [](const decay_fit& f) { return to_string(f.status); })
       .def_property_readonly("usable", &decay_fit::usable)
       .def_property_readonly("periods_observed", [](const decay_fit& f) { return f.observed.periods.size(); })
+      .def_property_readonly("at_risk",
+                             [](const decay_fit& f) {
+                               std::vector<std::int64_t> faced;
+                               faced.reserve(f.observed.periods.size());
+                               for (const decay_period& one : f.observed.periods) faced.push_back(one.at_risk());
+                               return faced;
+                             })
       .def_readonly("note", &decay_fit::note)
       .def_readonly("robust", &decay_fit::robust)
       .def_property_readonly("covariance", [](const decay_fit& f) { return square(f.covariance); })

@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._core.frames import Column, DateReading
-from sojourn._core.lifetime import AgeTriangle
+from sojourn._core.lifetime import AgeTriangle, DecayFit, DecaySample
 
 TICKS_PER_MINOR: int
 
@@ -155,6 +155,19 @@ def forecast_mrr(
     decay: bool,
     new: Sequence[float],
 ) -> MrrForecast: ...
+def months_decided(ledger: Ledger, *, measure: str) -> DecaySample: ...
+def account_values(
+    ledger: Ledger,
+    end_day: int,
+    decay: DecayFit,
+    *,
+    margin: float,
+    rate: float,
+    timing: str,
+    level: float,
+    leaving: tuple[Column, Column] | None,
+    within: int | None,
+) -> tuple[dict[str, Column], int, int]: ...
 def cohort_money(ledger: Ledger) -> AgeTriangle: ...
 def mrr_by_month(ledger: Ledger) -> list[float]: ...
 def known_months(ledger: Ledger) -> tuple[int, int]: ...
@@ -532,7 +545,11 @@ def unit_economics(
     customers: int,
     new_mrr_minor: int,
     gross_margin: float,
-    arpa_minor: float | None,
-    ltv_minor: float | None,
-    churn: float | None,
+    arpa_minor: float | Estimate | None,
+    ltv_minor: float | Estimate | None,
+    churn: float | Estimate | None,
 ) -> dict[str, Estimate]: ...
+def check_targets(
+    names: Sequence[str], numbers: Sequence[float | Estimate], targets: Sequence[tuple[float, float] | None]
+) -> dict[str, Column]: ...
+def economics_targets() -> dict[str, tuple[float, float]]: ...

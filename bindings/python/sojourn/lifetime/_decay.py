@@ -159,6 +159,11 @@ class Decay:
         """Renewals in the data; later ones are projected."""
         return self.core.periods_observed
 
+    @property
+    def at_risk(self) -> list[int]:
+        """Accounts that faced each renewal, from the first on."""
+        return self.core.at_risk
+
     def survival(self, t: int) -> float:
         """Share of the cohort left after t renewals."""
         return self.core.survival(t)

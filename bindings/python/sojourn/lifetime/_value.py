@@ -39,9 +39,9 @@ def cltv(
     """Lifetime value of a customer: `arpa` a period x margin x discounted periods - acquisition cost.
 
     Give either `churn` per period (a rate, or an Estimate whose interval is carried over) or a fitted `retention`. `timing`
-    says when payments fall: "new_customer_pays_now" (the familiar ARPA x margin / churn), "just_paid" or "period_end". The
-    value is in minor units, as `arpa` and `acquisition_cost` are; with amounts="major" these two are in units of the
-    `currency`.
+    says when payments fall: "new_customer_pays_now" (the familiar ARPA x margin / churn), "just_paid", "period_end", or
+    "renewal_due" (the next payment is due now, if the customer renews). The value is in minor units, as `arpa` and
+    `acquisition_cost` are; with amounts="major" these two are in units of the `currency`.
     """
     source = retention.core if retention is not None else churn
     if source is None or (churn is not None and retention is not None):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sojourn.revenue._cohorts import Triangle
     from sojourn.revenue._comparison import Comparison, compare_rates, minimum_detectable_change
     from sojourn.revenue._concentration import Concentration, concentration
-    from sojourn.revenue._economics import economics
+    from sojourn.revenue._economics import check_targets, economics
     from sojourn.revenue._forecast import Forecast
     from sojourn.revenue._ledger import Ledger
     from sojourn.revenue._policy import Policy
@@ -37,6 +37,7 @@ __all__ = [
     "Snapshots",
     "Triangle",
     "backtest_forecast",
+    "check_targets",
     "compare_rates",
     "concentration",
     "economics",
@@ -64,6 +65,7 @@ _HOMES = {
     "Snapshots": "sojourn.revenue._snapshots",
     "Triangle": "sojourn.revenue._cohorts",
     "backtest_forecast": "sojourn.revenue._backtest_forecast",
+    "check_targets": "sojourn.revenue._economics",
     "compare_rates": "sojourn.revenue._comparison",
     "concentration": "sojourn.revenue._concentration",
     "economics": "sojourn.revenue._economics",

@@ -9,6 +9,8 @@ from sojourn._core.revenue import RevenueState
 from sojourn._frames.periods import grid, span_of
 from sojourn._frames.roles import pick
 from sojourn._frames.table import Table
+from sojourn.lifetime._decay import Decay
+from sojourn.revenue._account_values import account_values, ledger_decay
 from sojourn.revenue._accounts_table import accounts_table
 from sojourn.revenue._forecast import METHODS, Forecast, forecast
 from sojourn.revenue._ledger_views import LedgerViews
@@ -37,6 +39,43 @@ class LedgerTables(LedgerViews):
         ledger = now.facts.core_ledger(now.reading, now.policy, now.view, self._options)
         transfers = at_once._units if at_once._shows_transfers() else None
         return accounts_table(ledger, now.facts.book, now.reading, period, transfers)
+
+    def fit_decay(self, *, family: str = "sbg", weights: str | None = None) -> Decay:
+        """A retention curve in months of age, fitted to all accounts: each faces one decision a month.
+
+        An account that left within its m-th month renewed m - 1 times and was lost at the m-th; one that is still there
+        has renewed at each decision before `as_of`. `family` as in `sj.fit_decay`; with weights="mrr" the curve is of money,
+        each account by the last MRR that it paid, and its error is that of accounts. Annual contracts decide once a year,
+        which no such curve shows.
+        """
+        return ledger_decay(self._with_one_owner("fit_decay"), family, weights)
+
+    def account_values(
+        self,
+        period: Any,
+        *,
+        margin: float,
+        rate: float,
+        decay: Decay | None = None,
+        timing: str = "renewal_due",
+        leaving: Any = None,
+        within: int | None = None,
+        level: float = 0.95,
+    ) -> Table:
+        """What each customer at the end of the period is worth, given its age: MRR x margin x expected further payments.
+
+        `rate` discounts per month. `decay` is a curve in months, by default `fit_decay()` of this ledger. `timing` as in
+        `sj.cltv`; "renewal_due": the next payment is due now, if the customer renews. Columns: account, `first_day`,
+        `renewals` (whole months since), `mrr`, `residual_lifetime` (expected further payments, not discounted), `value`
+        with the limits of the curve. Lifetimes and values are infinite where the curve says so.
+
+        Value at risk = probability of leaving x value, where `leaving` says the probability: a table of account_id and
+        probability (of `fit_logistic(...).predict`, of a health card that has learned ...), or "decay" with `within`
+        months, the probability of the curve at each age. Nothing is assumed for accounts that the table leaves out.
+        """
+        asked = {"margin": margin, "rate": rate, "decay": decay, "timing": timing, "leaving": leaving}
+        ledger = self._with_one_owner("account_values")
+        return account_values(ledger, period, **asked, within=within, level=level)
 
     def forecast(
         self,

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
-import math
-from collections import Counter
 from collections.abc import Iterable
 
-from sojourn._report.facts.revenue import DAYS_A_MONTH, whole_month
 from sojourn._report.page import Fact
 from sojourn._report.sections.decay import ENOUGH, DecayFacts, Fitted
-from sojourn.lifetime import Decay, fit_decay, mrr_index
+from sojourn.lifetime import Decay, mrr_index
 from sojourn.revenue._ledger import Ledger
 
 HORIZON = 24
@@ -20,10 +15,9 @@ SOUND = ("converged", "no heterogeneity, geometric returned")
 
 def ledger_decay(ledger: Ledger, first: str, last: str, level: float = 0.95, *, fit: Decay | None = None) -> DecayFacts:
     """The sBG curve of all accounts, `HORIZON` months beyond what is observed, and the MRR index of the months shown."""
-    decided = _decided(ledger)
-    fit = _fit(decided) if fit is None else fit
+    fit = ledger.fit_decay() if fit is None else fit
     return DecayFacts(
-        fitted=_fitted(fit, decided, level) if fit.status in SOUND else None,
+        fitted=_fitted(fit, level) if fit.status in SOUND else None,
         status=fit.status,
         level=level,
         index=_index(ledger, first, last),
@@ -33,50 +27,7 @@ def ledger_decay(ledger: Ledger, first: str, last: str, level: float = 0.95, *, 
     )
 
 
-def decay_of(ledger: Ledger) -> Decay:
-    """The fit to the table of (stayed, left) by months since start."""
-    return _fit(_decided(ledger))
-
-
-def _decided(ledger: Ledger) -> Counter[tuple[int, bool]]:
-    """Accounts by months and outcome.
-
-    Each account faces one decision per month, whatever its billing interval: an account that left after 12 months stayed
-    at 11 decisions and left at the 12th. One that is still there has stayed at each decision before `as_of`; one that
-    falls on `as_of` itself is not known.
-    """
-    found = ledger.tenure()
-    decided: Counter[tuple[int, bool]] = Counter()
-    for (days, left), accounts in Counter(zip(found["days"].to_list(), found["churned"].to_list(), strict=True)).items():
-        decided[_left_after(days) if left else _stayed(days, ledger.as_of), bool(left)] += accounts
-    return decided
-
-
-def _left_after(days: int) -> int:
-    """The month at whose end an account left; a day within a month counts as the end of that month."""
-    return max(1, math.ceil(whole_month(days / DAYS_A_MONTH)))
-
-
-def _stayed(days: int, as_of: datetime.date) -> int:
-    """Whole months from the start until the last known day."""
-    start, last = as_of - datetime.timedelta(days=days), as_of - datetime.timedelta(days=1)
-    due = min(start.day, calendar.monthrange(last.year, last.month)[1])
-    return max(0, 12 * (last.year - start.year) + last.month - start.month - (last.day < due))
-
-
-def _fit(decided: Counter[tuple[int, bool]]) -> Decay:
-    """Accounts with the same number of months and the same outcome form a cohort; the cohorts hold the whole table."""
-    ages: list[int] = [0]
-    survivors: list[int] = [0]
-    group: list[int] = [0]
-    for code, ((months, left), accounts) in enumerate(sorted(decided.items()), start=1):
-        ages += range(months + 1)
-        survivors += [accounts] * months + [0 if left else accounts]
-        group += [code] * (months + 1)
-    return fit_decay(ages, survivors, cohort=group)
-
-
-def _fitted(fit: Decay, decided: Counter[tuple[int, bool]], level: float) -> Fitted:
+def _fitted(fit: Decay, level: float) -> Fitted:
     shown = fit.project(fit.periods_observed + HORIZON, level=level)
     observed = [float(v) for v in shown["observed"].to_list() if v is not None and v == v]
     survival, low, high = (_numbers(shown[name]) for name in ("survival", "low", "high"))
@@ -90,19 +41,13 @@ def _fitted(fit: Decay, decided: Counter[tuple[int, bool]], level: float) -> Fit
         high=high,
         retention=_numbers(shown["retention"]),
         accounts=fit.interval(1, level=level).n,
-        well_seen=_well_seen(decided),
+        well_seen=_well_seen(fit),
     )
 
 
-def _well_seen(decided: Counter[tuple[int, bool]]) -> int:
+def _well_seen(fit: Decay) -> int:
     """The last month in which at least `ENOUGH` accounts decided."""
-    deciding, month = 0, max(months for months, _ in decided)
-    while month > 0:
-        deciding += decided[month, False] + decided[month, True]
-        if deciding >= ENOUGH:
-            return month
-        month -= 1
-    return 0
+    return max((month for month, deciding in enumerate(fit.at_risk, start=1) if deciding >= ENOUGH), default=0)
 
 
 def _numbers(values: Iterable[float | None]) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._report.facts.decay import SOUND, decay_of, ledger_decay
+from sojourn._report.facts.decay import SOUND, ledger_decay
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
 from sojourn._report.facts.revenue import describe, last_months, ledger_facts, ledger_survival
@@ -86,7 +86,7 @@ def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str,
     }
     fit = None
     if not ledger.owners_change:  # how long parents stay is not known where accounts change hands
-        fit = decay_of(ledger)
+        fit = ledger.fit_decay()
         found["decay"] = ledger_decay(ledger, first, last, level, fit=fit)
         if request.survival is None:
             found["survival"] = ledger_survival(ledger, level)
