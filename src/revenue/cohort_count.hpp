@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sojourn/revenue/cohort.hpp"
@@ -66,6 +67,12 @@ inline void add_to_tenure_cohorts(cohort_state& state, const period_finder& find
 
 [[nodiscard]] inline cohort_state empty_cohorts(const period_grid& grid, day known_until,
                                                 cohort_index age_in = cohort_index::calendar_period) {
+  // A cell for each cohort and age: two rows 300 years apart would take 800 MB.
+  constexpr std::int32_t most_cohorts = 1'200;
+  if (grid.count > most_cohorts) {
+    throw schema_error("cohorts: " + std::to_string(grid.count) + " periods are more than " + std::to_string(most_cohorts) +
+                       "; choose the first and the last cohort, or longer periods");
+  }
   const auto periods = static_cast<std::size_t>(grid.count);
   std::int32_t observed = 0;
   while (observed < grid.count && grid.end(observed) <= known_until) ++observed;

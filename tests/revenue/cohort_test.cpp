@@ -224,3 +224,15 @@ TEST_CASE("cohort_state: the laws, threads and parts") {
   CHECK(sum == serial);
   CHECK_THROWS_AS(sum += tally_cohorts(book, period_grid::between(in("2020-02"), in("2020-12"))), state_error);
 }
+
+TEST_CASE("cohorts: memory is bounded, whatever two dates say") {
+  test::table far;
+  far.add(0, "1900-01-01", "", 1).add(1, "2199-11-01", "", 1);
+  const ledger book = far.book(test::at("2199-12-01"));
+  const auto grid = [](int years) {
+    return period_grid::between(month::from_ym(1900, 1), month::from_ym(1899 + years, 12), period_length::month);
+  };
+  CHECK(tally_cohorts(book, grid(100)).start.size() == 1'200);
+  CHECK_THROWS_WITH_AS((void)tally_cohorts(book, grid(101)), doctest::Contains("1212 periods are more than 1200"),
+                       schema_error);
+}

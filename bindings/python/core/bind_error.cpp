@@ -1,4 +1,7 @@
 // C++ errors become the Python errors of sojourn/errors.py, with the same fields.
+#include <new>
+#include <stdexcept>
+
 #include "bind.hpp"
 #include "sojourn/arrow/wrong_type.hpp"
 #include "sojourn/domain/error.hpp"
@@ -15,6 +18,9 @@ py::object error_type(const char* name) {
 void raise(const char* name, const char* message) {
   PyErr_SetString(error_type(name).ptr(), message);
 }
+
+constexpr const char* too_much =
+    "this needs more memory than there is; ask for fewer rows, draws, periods or accounts at once";
 
 void raise_data_error(const data_error& e) {
   py::object row = py::none();
@@ -41,6 +47,10 @@ void set_python_error(std::exception_ptr pending) {
     raise("StateError", e.what());
   } catch (const error& e) {
     raise("Error", e.what());
+  } catch (const std::bad_alloc&) {
+    PyErr_SetString(PyExc_MemoryError, too_much);
+  } catch (const std::length_error&) {  // longer than any memory
+    PyErr_SetString(PyExc_MemoryError, too_much);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "detail/nan.hpp"
+#include "health/evaluation/require_bins.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -83,7 +84,7 @@ std::span<const double> column_of(signal_matrix s, std::size_t k) {
 std::vector<signal_influence> influence(signal_matrix signals, std::span<const double> score,
                                         std::span<const double> weights, std::size_t bins) {
   require_shape(signals, score.size(), weights);
-  if (bins < 2) throw schema_error("at least 2 bins are needed");
+  detail::require_bins(bins);
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<signal_influence> found(signals.signals);
   double sum = 0;
@@ -165,7 +166,7 @@ std::vector<signal_check> check_signals(signal_matrix signals, column<std::uint8
 
 std::vector<stability> signal_stability(signal_matrix before, signal_matrix now, std::size_t bins) {
   if (before.signals != now.signals) throw schema_error("the two sides have different numbers of signals");
-  if (bins < 2) throw schema_error("at least 2 bins are needed");
+  detail::require_bins(bins);
   std::vector<stability> found;
   for (std::size_t k = 0; k < before.signals; ++k) {
     const auto edges = quantile_edges(column_of(before, k), bins);

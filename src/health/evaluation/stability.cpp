@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "health/evaluation/require_bins.hpp"
 #include "stats/special_functions.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -45,7 +46,7 @@ stability compare(std::span<const std::int64_t> expected, std::span<const std::i
 
 /// Upper edges of all bins but the last: quantiles, each once.
 std::vector<std::int64_t> edges_of(const distribution_state& values, std::size_t bins) {
-  if (bins < 2) throw schema_error("at least 2 bins are needed");
+  detail::require_bins(bins);
   std::vector<std::int64_t> edges;
   const std::int64_t n = count(values);
   std::int64_t below = 0;
