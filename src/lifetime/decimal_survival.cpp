@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "lifetime/exit_rows.hpp"
 #include "lifetime/radix_order.hpp"
@@ -36,9 +37,60 @@ std::vector<detail::keyed_place> in_order(const column<double>& values) {
   return keyed;
 }
 
+/// The distinct values of a column that has few, in order, and the place of each row's among them.
+struct few_values {
+  static constexpr std::size_t most = 2048, slots = 8192;  // powers of two
+  static constexpr std::uint16_t free = 0xFFFF;
+
+  std::vector<double> values{};
+  std::vector<std::uint16_t> place{};  ///< `free` where missing
+};
+
+/// Nothing where a column has too many distinct values for a small table.
+std::optional<few_values> few_values_of(const column<double>& of) {
+  few_values found;
+  found.place.assign(of.size(), few_values::free);
+  std::vector<std::uint16_t> table(few_values::slots, few_values::free);
+  for (std::size_t row = 0; row < of.size(); ++row) {
+    if (!detail::known(of, row)) continue;
+    const std::uint64_t key = detail::key_of(of[row]);
+    std::size_t slot = static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> 51);  // 13 bits
+    while (table[slot] != few_values::free && detail::key_of(found.values[table[slot]]) != key)
+      slot = (slot + 1) % few_values::slots;
+    if (table[slot] == few_values::free) {
+      if (found.values.size() == few_values::most) return std::nullopt;
+      table[slot] = static_cast<std::uint16_t>(found.values.size());
+      found.values.push_back(of[row] + 0.0);
+    }
+    found.place[row] = table[slot];
+  }
+  return found;
+}
+
+/// `rank_ages` of ages and entries that are few, without sorting rows.
+void rank_few(const few_values& exit, const few_values& late, std::vector<double>& ages, std::vector<std::int32_t>& time,
+              std::vector<std::int32_t>& entry) {
+  ages = exit.values;
+  std::sort(ages.begin(), ages.end());
+  const auto ranks_of = [&](const few_values& few, std::vector<std::int32_t>& of_row) {
+    std::vector<std::int32_t> ranks;
+    ranks.reserve(few.values.size());
+    for (const double value : few.values)
+      ranks.push_back(static_cast<std::int32_t>(std::upper_bound(ages.begin(), ages.end(), value) - ages.begin()));
+    for (std::size_t row = 0; row < few.place.size(); ++row) {
+      if (few.place[row] != few_values::free) of_row[row] = ranks[few.place[row]];
+    }
+  };
+  ranks_of(exit, time);
+  ranks_of(late, entry);
+}
+
 /// The distinct ages at exit in order, and for each row the rank of its own: the last age not after it, counted from 1.
 void rank_ages(const exits& rows, std::vector<double>& ages, std::vector<std::int32_t>& time,
                std::vector<std::int32_t>& entry) {
+  if (const auto exit = few_values_of(rows.time)) {
+    if (const auto late = few_values_of(rows.entry)) return rank_few(*exit, *late, ages, time, entry);
+  }
   for (const auto& one : in_order(rows.time)) {
     const double age = rows.time[one.place];
     if (ages.empty() || ages.back() != age) ages.push_back(age);

@@ -121,6 +121,49 @@ survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt&
   return state;
 }
 
+/// Where entries and ages at exit are few, every pair has a place in an array: up to so many.
+constexpr std::int64_t dense_pairs = 1 << 14;
+
+struct last_ages {
+  std::int32_t entry = 0, time = 0;  ///< the largest
+  /// Rows of the array: seen from the start, then entries 0, 1, ...
+  [[nodiscard]] std::int64_t pairs() const { return (std::int64_t{entry} + 2) * (std::int64_t{time} + 1); }
+};
+
+template <class RowAt>
+last_ages last_ages_of(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
+  last_ages last;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t row = row_at(i);
+    if (rows.time.present(row)) last.time = std::max(last.time, rows.time[row]);
+    if (rows.entry.present(row)) last.entry = std::max(last.entry, rows.entry[row]);
+  }
+  return last;
+}
+
+template <class RowAt>
+survival_state tally_dense_pairs(const lifetimes& rows, std::size_t size, const RowAt& row_at, const last_ages& last) {
+  survival_state state;
+  std::vector<survival_cell> pairs(static_cast<std::size_t>(last.pairs()));
+  const std::size_t width = static_cast<std::size_t>(last.time) + 1;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t row = row_at(i);
+    if (!complete(rows, row)) {
+      ++state.rows_missing;
+      continue;
+    }
+    const std::size_t entry = rows.entry.present(row) ? static_cast<std::size_t>(rows.entry[row]) + 1 : 0;
+    add_row(pairs[entry * width + static_cast<std::size_t>(rows.time[row])], rows, row);
+  }
+  for (std::size_t place = 0; place < pairs.size(); ++place) {
+    survival_cell& cell = pairs[place];
+    if (place >= width) cell.entry = static_cast<std::int32_t>(place / width) - 1;
+    cell.time = static_cast<std::int32_t>(place % width);
+    if (!is_zero(cell)) state.cells.push_back(cell);
+  }
+  return state;
+}
+
 template <class RowAt>
 survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
   survival_state state;
@@ -153,7 +196,13 @@ survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt
 template <class RowAt>
 survival_state tally_rows(const lifetimes& rows, std::size_t size, const RowAt& row_at) {
   const std::int32_t largest = largest_age(rows, size, row_at);
-  return largest < dense_ages ? tally_dense(rows, size, row_at, largest) : tally_sorted(rows, size, row_at);
+  if (largest < dense_ages) return tally_dense(rows, size, row_at, largest);
+  if (!rows.entry.empty()) {
+    const last_ages last = last_ages_of(rows, size, row_at);
+    if (last.pairs() <= std::min(dense_pairs, static_cast<std::int64_t>(size)))
+      return tally_dense_pairs(rows, size, row_at, last);
+  }
+  return tally_sorted(rows, size, row_at);
 }
 
 }  // namespace

@@ -173,3 +173,27 @@ TEST_CASE("decimal_survival: in 3,000 random tables each share lies in [0, 1] an
     }
   }
 }
+
+TEST_CASE("decimal_survival: thousands of different ages, ranked by sorting, give the product by hand") {
+  std::mt19937_64 random(74);
+  std::uniform_real_distribution<double> unit;
+  exit_columns rows;
+  for (int i = 0; i < 6'000; ++i) {
+    rows.time.push_back(1 + 30 * unit(random));
+    rows.cause.push_back(random() % 3 == 0 ? 0 : 1);
+    rows.entry.push_back(rows.time.back() * 0.9 * unit(random));
+  }
+  const ranked_lifetimes ranked = rank_lifetimes(rows.view());
+  const decimal_survival_curve curve = kaplan_meier(ranked, ranked.states.segments[0]);
+  REQUIRE(curve.time.size() == 6'000);
+  double survival = 1;
+  for (std::size_t k = 0; k < curve.time.size(); k += 1) {
+    if (k % 50 != 0 && curve.ranks.events[k] == 0) continue;
+    std::int64_t at_risk = 0;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      at_risk += rows.entry[row] < curve.time[k] && rows.time[row] >= curve.time[k] ? 1 : 0;
+    REQUIRE(curve.ranks.at_risk[k] == at_risk);
+    survival *= 1 - static_cast<double>(curve.ranks.events[k]) / static_cast<double>(at_risk);
+    REQUIRE(std::abs(curve.ranks.survival[k] - survival) < 1e-12);
+  }
+}

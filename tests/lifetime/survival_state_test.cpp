@@ -139,3 +139,19 @@ TEST_CASE("edge I01: entry and exit on one day: never at risk, refused") {
   const std::vector<std::uint8_t> event{1, 1};
   CHECK_THROWS_AS((void)tally_survival(lifetimes{.time = time, .event = event, .entry = entry}), data_error);
 }
+
+TEST_CASE("survival: pairs of entry and age counted in an array and pairs sorted give the same state") {
+  std::mt19937_64 random(29);
+  account_rows many;
+  survival_state one_by_one;
+  for (int row = 0; row < 4'000; ++row) {
+    const auto time = static_cast<std::int32_t>(random() % 30 + 1);
+    const auto entry = static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(time));
+    const auto event = static_cast<std::uint8_t>(random() % 2);
+    const auto weight = static_cast<std::int64_t>(random() % 5 == 0 ? 0 : random() % 1'000'000'000);
+    many.time.push_back(time), many.entry.push_back(entry), many.event.push_back(event), many.weight.push_back(weight);
+    one_by_one += account_rows{.time = {time}, .event = {event}, .entry = {entry}, .weight = {weight}}.tally();
+  }
+  CHECK(many.tally() == one_by_one);
+  CHECK(many.tally().canonical());
+}
