@@ -108,10 +108,15 @@ survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt&
   std::vector<survival_cell> by_age(static_cast<std::size_t>(largest) + 1);
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t row = row_at(i);
-    if (complete(rows, row))
-      add_row(by_age[static_cast<std::size_t>(rows.time[row])], rows, row);
-    else
+    if (!complete(rows, row)) {
       ++state.rows_missing;
+      continue;
+    }
+    // Read once: another thread may change the column, and a wild age must not become a wild address.
+    const auto place = static_cast<std::uint32_t>(rows.time[row]);
+    if (place >= by_age.size())
+      throw data_error({rows.time.name_or("time"), row, "", "changed while it was read", "pass a copy"});
+    add_row(by_age[place], rows, row);
   }
   std::int32_t age = 0;
   for (survival_cell& cell : by_age) {
@@ -266,12 +271,13 @@ survival_by_segment tally_survival_by(const lifetimes& rows, const column<std::u
       members.back().push_back(row);
       continue;
     }
-    if (segment[row] >= segment_count) {
-      throw data_error({segment.name_or("segment"), row, std::to_string(segment[row]),
+    const std::uint32_t code = segment[row];  // once: see tally_dense
+    if (code >= segment_count) {
+      throw data_error({segment.name_or("segment"), row, std::to_string(code),
                         "a segment code lies below the number of segments (" + std::to_string(segment_count) + ")",
                         "state as many segments as there are codes"});
     }
-    members[segment[row]].push_back(row);
+    members[code].push_back(row);
   }
   const auto tally = [&](const std::vector<std::size_t>& some) {
     return tally_rows(rows, some.size(), [&](std::size_t i) { return some[i]; });

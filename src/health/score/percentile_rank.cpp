@@ -166,14 +166,28 @@ class exact_ranks {
     began_ = next_;
   }
   void rewind() { next_ = began_; }
+  /// Where the values of a slice in a bucket end.
+  [[nodiscard]] std::size_t end_of(std::size_t s, std::size_t bucket) const {
+    return s + 1 < slices_ ? began_[(s + 1) * buckets_ + bucket] : first_[bucket + 1];
+  }
+  /// Each row is read three times. Where another thread has changed it meanwhile, its place is that of another value.
+  [[noreturn]] static void refuse_changed_values() {
+    throw schema_error("the values changed while they were ranked; pass a copy");
+  }
   void place(std::size_t s) {
     std::size_t* next = next_.data() + s * buckets_;
     double* held = held_.data();
-    each_present(s, [&, next, held](std::size_t, double x) {
-      double* here = held + next[map_(x)]++;
+    std::vector<std::size_t> end(buckets_);
+    for (std::size_t b = 0; b < buckets_; ++b) end[b] = end_of(s, b);
+    const std::size_t* const last = end.data();
+    each_present(s, [&, next, held, last](std::size_t, double x) {
+      const std::size_t bucket = map_(x), at = next[bucket]++;
+      if (at >= last[bucket]) refuse_changed_values();
+      double* here = held + at;
       *here = x;
       __builtin_prefetch(here + ahead, 1);
     });
+    if (!std::equal(end.begin(), end.end(), next)) refuse_changed_values();  // a place that nobody filled
   }
   void rank_buckets(std::size_t task) {
     bucket_ranker ranker;
@@ -188,6 +202,7 @@ class exact_ranks {
     const std::size_t last = std::min(values_.rows(), (s + 1) * slice_);
     std::size_t* next = next_.data() + s * buckets_;
     const double* held = held_.data();
+    const std::size_t all = held_.size();
     double* rank = result_.rank.data();
     for (std::size_t i = s * slice_; i < last; ++i) {
       const double x = values_[i];
@@ -195,7 +210,9 @@ class exact_ranks {
         rank[i] = x;
         continue;
       }
-      const double* here = held + next[map_(x)]++;
+      const std::size_t at = next[map_(x)]++;
+      if (at >= all) refuse_changed_values();
+      const double* here = held + at;
       rank[i] = *here;
       __builtin_prefetch(here + ahead);
     }

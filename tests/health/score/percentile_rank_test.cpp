@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "sojourn/exec/executor.hpp"
@@ -155,4 +156,42 @@ TEST_CASE("percentile rank: an array that exists is used again, whatever it held
   CHECK(result.rank == std::vector<double>{0.75, 0.25});
   CHECK(result.ranked == 2);
   CHECK(result.error == 0);
+}
+
+namespace {
+
+/// Runs tasks on the caller's thread, and changes the values before one of the stages.
+struct meddling_host {
+  std::vector<double>& values;
+  std::size_t stage;
+  double by;
+  std::size_t seen = 0;
+
+  [[nodiscard]] std::size_t concurrency() const { return 2; }
+  template <class F>
+  void bulk(std::size_t n, F&& task) {
+    if (seen++ == stage) {
+      for (std::size_t i = 0; i < values.size(); i += 3) values[i] = by == by ? values[i] * by : by;
+    }
+    for (std::size_t i = 0; i < n; ++i) task(i);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("percentile rank: values that change between the passes give numbers or an error, never a wild write") {
+  const std::size_t rows = 200'000;
+  for (const double by : {-1e6, 0.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (std::size_t stage = 0; stage < 4; ++stage) {
+      std::vector<double> values(rows);
+      for (std::size_t i = 0; i < rows; ++i) values[i] = static_cast<double>(i * 7'919 % 100'003);
+      meddling_host host{values, stage, by};
+      try {
+        const auto found = percentile_rank(column<double>(values), {}, host);
+        CHECK(found.rank.size() == rows);
+      } catch (const sojourn::schema_error& e) {
+        CHECK(std::string(e.what()).find("changed while they were ranked") != std::string::npos);
+      }
+    }
+  }
 }
