@@ -11,7 +11,7 @@ from typing import Any
 
 from contest import AS_OF, Case, Contestant, DuckDB, Polars, acme_table, need, sojourn_function, with_threads
 from health_cases import Learn, OneAccount, PercentileRank, Twelve
-from lifetime_cases import Bgnbd, Cox, Paretonbd, Survival
+from lifetime_cases import Bgnbd, Cox, CoxMonths, Paretonbd, Survival
 from revenue_cases import Movements, Series
 from snapshot_cases import Keys, KeysSorted, SnapshotsCohorts, SnapshotsShuffled, SnapshotsSorted
 
@@ -337,6 +337,7 @@ CASES: dict[str, Case] = {
         Sbg(),
         Survival(),
         Cox(),
+        CoxMonths(),
         Bgnbd(),
         Paretonbd(),
     )
