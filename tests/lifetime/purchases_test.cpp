@@ -131,6 +131,19 @@ TEST_CASE("expected purchases have no hole where a textbook divides by zero") {
   }
 }
 
+TEST_CASE("conditional expectations stay right where the textbook's hypergeometric function overflows") {
+  // 60 digits of the textbook form with mpmath
+  const purchase_parameters of{purchase_model::bgnbd, {0.2425945243, 4.413601992, 0.7929219283, 2.425906446}};
+  customers rows;
+  rows.add(1500, 38, 38.86);
+  for (const auto& [horizon, wanted] :
+       {std::pair{39.0, 1.628157486395066e-7}, {520.0, 8.027463785972959e-7}, {0.25, 1.365247383080029e-9}})
+    check_near(conditional_expected_purchases(of, horizon, rows.view())[0], wanted, 1e-9);
+  customers fewer;
+  fewer.add(300, 30, 38.86);
+  check_near(conditional_expected_purchases(of, 520, fewer.view())[0], 5.208628380367459e-25, 1e-9);
+}
+
 TEST_CASE("the maximum is one: no parameters near it are more likely, and the slopes are 0") {
   for (const purchase_model model : {purchase_model::bgnbd, purchase_model::mbgnbd, purchase_model::paretonbd}) {
     CAPTURE(word_of(model));

@@ -67,6 +67,15 @@ def test_fc_13_expected_churn_by_cause_adds_up(oracle: OracleTable, shared_dir: 
         later.expected_churn(-1)
 
 
+@pytest.mark.parametrize(
+    "cause",
+    [[True, False, None, True], [1, 0, None, 2], [1.0, math.nan, 0.0, 2.0], ["price", "", None, "left"]],
+    ids=["flags", "numbers", "decimals", "text"],
+)
+def test_nothing_named_is_an_account_still_there(cause: list[Any]) -> None:
+    assert sj.cumulative_incidence([1, 2, 3, 4], cause).table()["censored"].to_list() == [0, 1, 1, 0]
+
+
 def test_cr_06_one_minus_survival_of_one_cause_overstates(oracle: OracleTable, shared_dir: Path) -> None:
     row = oracle_row(oracle, shared_dir, "CR-06")
     share = curves_of(row)[1].at(360).value
