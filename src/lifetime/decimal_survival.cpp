@@ -145,7 +145,9 @@ ranked_lifetimes rank_lifetimes(const exits& rows, const column<std::uint32_t>& 
                          .weight = weight,
                          .count = count};
   if (group.empty()) {
-    found.states.segments.push_back(tally_survival(ranked));
+    // At once: pairs of ranks are as many as rows, so that parts would be copied with each merge.
+    detail::require_valid(ranked);
+    found.states.segments.push_back(detail::tally_lifetimes(ranked, 0, n));
   } else {
     found.states = tally_survival_by(ranked, group, groups);
   }
