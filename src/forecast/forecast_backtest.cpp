@@ -22,7 +22,7 @@ constexpr std::array<std::pair<naive_rule, backtest_method>, 3> rivals{
      {naive_rule::last_year, backtest_method::last_year},
      {naive_rule::last_churn, backtest_method::last_churn}}};
 
-std::vector<judged_forecast> rows_of(backtest_rows rows, std::size_t ahead, backtest_method method) {
+std::vector<judged_forecast> rows_of_method(backtest_rows rows, std::size_t ahead, backtest_method method) {
   std::vector<judged_forecast> found;
   for (const judged_forecast& row : rows) {
     if (row.ahead == ahead && row.method == method) found.push_back(row);
@@ -61,8 +61,8 @@ std::int64_t independent_vintages(backtest_rows rows, std::size_t ahead) {
   return found;
 }
 
-backtest_line line_of(backtest_rows rows, std::size_t ahead, backtest_method method) {
-  const std::vector<judged_forecast> mine = rows_of(rows, ahead, method);
+backtest_line backtest_line_of(backtest_rows rows, std::size_t ahead, backtest_method method) {
+  const std::vector<judged_forecast> mine = rows_of_method(rows, ahead, method);
   backtest_line line{.ahead = ahead,
                      .method = method,
                      .n = static_cast<std::int64_t>(mine.size()),
@@ -145,7 +145,7 @@ std::vector<backtest_line> backtest_lines(std::span<const judged_forecast> rows)
   std::vector<backtest_line> lines;
   for (const judged_forecast& row : rows) {
     const auto same = [&](const backtest_line& line) { return line.ahead == row.ahead && line.method == row.method; };
-    if (std::ranges::none_of(lines, same)) lines.push_back(line_of(rows, row.ahead, row.method));
+    if (std::ranges::none_of(lines, same)) lines.push_back(backtest_line_of(rows, row.ahead, row.method));
   }
   return lines;
 }

@@ -47,7 +47,7 @@ double paid_as(payment_timing timing, double further, double rate) {
   return further;
 }
 
-decay_fit curve_of(decay_family family, std::span<const double> at) {
+decay_fit stated_curve(decay_family family, std::span<const double> at) {
   decay_fit found;
   found.status = fit_status::given;
   if (family == decay_family::geometric) {
@@ -92,7 +92,7 @@ std::vector<double> log_variances(const decay_fit& fit, std::span<const residual
     const auto at_step = [&](double by) {
       std::vector<double> near = at;
       near[k] = moved_by(shape.ranges[k], at[k], by);
-      return further_payments(curve_of(family, near), longest, options.rate);
+      return further_payments(stated_curve(family, near), longest, options.rate);
     };
     const std::vector<double> above = at_step(step), below = at_step(-step);
     const double per_parameter = 2 * step * detail::stretch(shape.ranges[k], at[k]);

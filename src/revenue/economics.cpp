@@ -7,7 +7,7 @@
 namespace sojourn::inline v0_1 {
 namespace {
 
-constexpr double never = std::numeric_limits<double>::infinity();
+constexpr double never_paid_back = std::numeric_limits<double>::infinity();
 
 double minor(detail::int128 ticks) {
   return detail::to_double(ticks) / static_cast<double>(mrr::ticks_per_minor);
@@ -101,7 +101,7 @@ estimate payback_months_per_customer(const acquisition& won, const estimate& arp
     return undefined_estimate(undefined_reason::zero_denominator, {}, won.customers).as(payback_months_per_customer_label);
   }
   return carried_over(arpa_minor, won.customers, payback_months_per_customer_label,
-                      [&](double arpa) { return arpa > 0 ? cost.value / (arpa * gross_margin) : never; });
+                      [&](double arpa) { return arpa > 0 ? cost.value / (arpa * gross_margin) : never_paid_back; });
 }
 
 estimate payback_months(const acquisition& won, const estimate& arpa_minor, double gross_margin,

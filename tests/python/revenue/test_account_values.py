@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import random
 from typing import Any
 
 import pytest
@@ -255,3 +256,55 @@ def test_a_table_shows_money_in_units_of_the_currency(ledger: sj.Ledger) -> None
     curve = sj.Decay.from_params("geometric", {"theta": 0.2})
     text = ledger.account_values("2024-12", decay=curve, **TERMS)._repr_html_()
     assert "100.00" in text and "old" in text
+
+
+def random_curve(draw: random.Random) -> sj.Decay:
+    """A stated curve of any family, near its borders too."""
+    family = draw.choice(list(FAMILIES))
+    params = [DRAWS[kind](draw) for kind in FAMILIES[family].split()]
+    if family == "two_segment":
+        params[1:] = sorted(params[1:])
+    return sj.Decay.from_params(family, params)
+
+
+DRAWS: dict[str, Any] = {
+    "positive": lambda draw: math.exp(draw.uniform(-8, 8)),
+    "power": lambda draw: math.exp(draw.uniform(-2, 3)),
+    "share": lambda draw: draw.choice([1e-9, 1 - 1e-9, draw.random()]),
+    "any": lambda draw: draw.uniform(-1, 1),
+}
+FAMILIES = {
+    "geometric": "share",
+    "sbg": "positive positive",
+    "bdw": "positive positive power",
+    "weibull": "positive power",
+    "dweibull": "share power",
+    "gompertz": "positive any",
+    "loglogistic": "positive power",
+    "lognormal": "any power",
+    "lomax": "positive positive",
+    "weibull_gamma": "positive positive power",
+    "cure": "share share",
+    "two_segment": "share share share",
+}
+
+
+def test_random_curves_give_numbers() -> None:
+    draw = random.Random(1)
+    rows = {
+        "account_id": list(range(12)),
+        "start": [f"{2015 + i % 9}-{i % 12 + 1:02d}-{2 * i + 1:02d}" for i in range(12)],
+        "end": [None] * 12,
+        "mrr_minor": [10 ** (i % 8) for i in range(12)],
+    }
+    ledger = sj.Ledger(rows, as_of="2025-01-01")
+    timings = ["renewal_due", "just_paid", "new_customer_pays_now", "period_end"]
+    for _ in range(300):
+        asked: dict[str, Any] = {"margin": draw.choice([-0.5, 0, 0.8, 1]), "rate": draw.choice([0, 1e-3, 0.01, 0.5])}
+        asked |= {"timing": draw.choice(timings), "within": draw.choice([1, 12, 1000])}
+        curve = random_curve(draw)
+        found = ledger.account_values("2024-12", decay=curve, leaving="decay", **asked)
+        for name in ("residual_lifetime", "value", "leaving", "value_at_risk"):
+            assert not any(value is None or math.isnan(value) for value in found[name].to_list()), (name, curve, asked)
+        assert all(0 <= chance <= 1 for chance in found["leaving"].to_list()), (curve, asked)
+        assert all(left >= 0 for left in found["residual_lifetime"].to_list()), (curve, asked)

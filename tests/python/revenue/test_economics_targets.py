@@ -72,6 +72,16 @@ def test_a_ledger_meets_targets_by_its_own_estimates() -> None:
     assert verdicts({"monthly_churn": ledger.logo_churn("2024-12"), "payback_months_per_customer": found})
 
 
+def test_a_limit_without_end_is_shown() -> None:
+    rows = {"account_id": ["a", "b"], "start": ["2024-01-01"] * 2, "end": [None, None], "mrr_minor": [100, 90_000]}
+    arpa = sj.Ledger(rows, as_of="2024-07-01").arpa("2024-06")
+    assert arpa.low < 0
+    payback = sj.economics(**WON, arpa=arpa)["payback_months_per_customer"]
+    found = sj.check_targets({"payback_months_per_customer": payback})
+    assert found["high"].to_list() == [math.inf]
+    assert found["verdict"].to_list() == ["cannot tell"]
+
+
 def test_targets_of_your_own() -> None:
     targets = {"nrr": (1.0, None), "monthly_churn": (None, 0.01)}
     assert verdicts({"nrr": 1.02, "monthly_churn": 0.02}, targets) == {"nrr": "met", "monthly_churn": "missed"}

@@ -23,7 +23,7 @@ namespace sojourn::python {
 namespace {
 
 using arrow::any_column;
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double no_probability = std::numeric_limits<double>::quiet_NaN();
 
 decay_sample decisions_of_ledger(const keyed_ledger& l, const std::string& measure) {
   const auto of = named<decay_measure>("weights", measure);
@@ -42,7 +42,7 @@ read_probabilities probabilities_of(const keyed_ledger& l, const std::vector<acc
   const auto held = arrow::as_double(probability, "probability");
   const auto values = held.view();
   if (values.size() != places.size()) throw schema_error("leaving: one probability per account");
-  std::vector<double> by_account(l.book.accounts(), unknown);
+  std::vector<double> by_account(l.book.accounts(), no_probability);
   std::vector<std::uint8_t> seen(by_account.size());
   for (std::size_t row = 0; row < places.size(); ++row) {
     const std::uint32_t place = places[row];
@@ -70,10 +70,10 @@ std::optional<double> number_or_missing(double value) {
   return std::isnan(value) ? std::nullopt : std::optional(value);
 }
 
-py::tuple value_columns(const keyed_ledger& l, std::int32_t end, const decay_fit& decay, double margin, double rate,
-                        const std::string& timing, double level,
-                        const std::optional<std::pair<any_column, any_column>>& leaving,
-                        std::optional<std::int64_t> within) {
+py::tuple account_value_columns(const keyed_ledger& l, std::int32_t end, const decay_fit& decay, double margin, double rate,
+                                const std::string& timing, double level,
+                                const std::optional<std::pair<any_column, any_column>>& leaving,
+                                std::optional<std::int64_t> within) {
   const account_value_options options{contribution_margin{margin},
                                       {rate, named<payment_timing>("timing", timing), confidence_level{level}}};
   std::vector<account_value> accounts;
@@ -118,7 +118,7 @@ py::tuple value_columns(const keyed_ledger& l, std::int32_t end, const decay_fit
 
 void bind_account_values(py::module_& m) {
   m.def("months_decided", &decisions_of_ledger, py::arg("ledger"), py::kw_only(), py::arg("measure"));
-  m.def("account_values", &value_columns, py::arg("ledger"), py::arg("end_day"), py::arg("decay"), py::kw_only(),
+  m.def("account_values", &account_value_columns, py::arg("ledger"), py::arg("end_day"), py::arg("decay"), py::kw_only(),
         py::arg("margin"), py::arg("rate"), py::arg("timing"), py::arg("level"), py::arg("leaving"), py::arg("within"));
 }
 

@@ -74,7 +74,7 @@ py::dict line_columns(const held_backtest& b) {
   return columns.add("crps", &backtest_line::crps).add("bias", &backtest_line::bias).columns();
 }
 
-py::tuple calibration(const held_backtest& b, std::size_t ahead, double level) {
+py::tuple backtest_calibration(const held_backtest& b, std::size_t ahead, double level) {
   const interval_factor found = calibrate_backtest(b.rows, ahead, confidence_level(level));
   return py::make_tuple(found.factor, found.n, std::string(word_of(found.limit)));
 }
@@ -88,7 +88,7 @@ void bind_forecast_backtest(py::module_& m) {
       .def("rows", &judged_columns)
       .def("lines", &line_columns)
       .def("verdicts", [](const held_backtest& b) { return backtest_verdicts(backtest_lines(b.rows)); })
-      .def("calibration", &calibration, py::arg("ahead"), py::kw_only(), py::arg("level"));
+      .def("calibration", &backtest_calibration, py::arg("ahead"), py::kw_only(), py::arg("level"));
 }
 
 }  // namespace sojourn::python

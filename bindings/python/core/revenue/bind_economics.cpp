@@ -53,7 +53,11 @@ struct checked_number {
   std::optional<target_check> found;
 };
 
-std::optional<double> known(double value) {
+std::optional<double> number_or_none(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+/// A side of a target; none where it is open.
+std::optional<double> finite_or_missing(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
@@ -70,13 +74,13 @@ py::dict check_targets(const std::vector<std::string>& names, const std::vector<
     rows.push_back(std::move(row));
   }
   const auto side = [](double target_range::* of) {
-    return [of](const checked_number& row) { return row.target ? known((*row.target).*of) : std::nullopt; };
+    return [of](const checked_number& row) { return row.target ? finite_or_missing((*row.target).*of) : std::nullopt; };
   };
   return table(rows)
       .add("metric", &checked_number::metric)
-      .add("value", [](const checked_number& row) { return known(row.of.value); })
-      .add("low", [](const checked_number& row) { return known(row.of.low); })
-      .add("high", [](const checked_number& row) { return known(row.of.high); })
+      .add("value", [](const checked_number& row) { return number_or_none(row.of.value); })
+      .add("low", [](const checked_number& row) { return number_or_none(row.of.low); })
+      .add("high", [](const checked_number& row) { return number_or_none(row.of.high); })
       .add("at_least", side(&target_range::at_least))
       .add("at_most", side(&target_range::at_most))
       .add("verdict",
