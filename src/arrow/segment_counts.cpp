@@ -30,6 +30,11 @@ struct number_range {
   [[nodiscard]] std::size_t place(S number) const noexcept {
     return static_cast<std::size_t>(static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(lowest));
   }
+  /// The place of a number that is read a second time: another thread may have changed it, and a wild number counts where
+  /// rows without a segment do.
+  [[nodiscard]] std::size_t place_again(S number) const noexcept {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(place(number), numbers));
+  }
   void include(S low, S high) noexcept {
     if (numbers != 0) {
       low = std::min(low, lowest);
@@ -95,11 +100,12 @@ number_counts<S> count_rows(const detail::answer_source<T>& source, const column
     source.fill(row, tile);
     const S* numbers = by.values().data() + row;
     if (!by.may_have_missing()) {
-      add_rows(tile, bits, tables.data(), tables.data() + counters, [&](std::size_t i) { return range.place(numbers[i]); });
+      add_rows(tile, bits, tables.data(), tables.data() + counters,
+               [&](std::size_t i) { return range.place_again(numbers[i]); });
       continue;
     }
     detail::each_presence(by.validity(), by.bit_offset() + row, tile.size(), [&](std::size_t i, bool here) {
-      places[i] = static_cast<std::uint32_t>(here ? range.place(numbers[i]) : range.numbers);
+      places[i] = static_cast<std::uint32_t>(here ? range.place_again(numbers[i]) : range.numbers);
     });
     add_rows(tile, bits, tables.data(), tables.data() + counters, [&](std::size_t i) { return std::size_t{places[i]}; });
   }
@@ -124,9 +130,11 @@ std::vector<std::size_t> appearance(const std::vector<number_counts<S>>& chunks,
       if (any && !seen[n + range.place(here.range.lowest)]) ++unseen;
     }
     for (std::size_t row = chunk * rows_a_task; unseen > 0; ++row) {
-      if (!by.present(row) || seen[range.place(by[row])]) continue;
-      seen[range.place(by[row])] = true;
-      order.push_back(range.place(by[row]));
+      if (row == by.size()) throw schema_error("the segments changed while they were read; pass a copy");
+      const std::size_t place = by.present(row) ? range.place_again(by[row]) : range.numbers;
+      if (place == range.numbers || seen[place]) continue;
+      seen[place] = true;
+      order.push_back(place);
       --unseen;
     }
   }
@@ -197,8 +205,10 @@ std::optional<labelled_counts> count_stored(const detail::answer_source<T>& sour
       return count_numbers(source, by.view<std::int32_t>(name), host,
                            [](std::int32_t since_epoch) { return to_string(day{since_epoch}); });
     case kind::dictionary:
-      return count_numbers(source, by.view<std::uint32_t>(name), host,
-                           [&](std::uint32_t code) { return by.labels()[code]; });
+      return count_numbers(source, by.view<std::uint32_t>(name), host, [&](std::uint32_t code) {
+        if (code < by.labels().size()) return by.labels()[code];
+        throw schema_error("the segments changed while they were read; pass a copy");
+      });
     case kind::int8:
       return whole(std::int8_t{});
     case kind::int16:

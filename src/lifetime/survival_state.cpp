@@ -102,6 +102,10 @@ std::int32_t largest_age(const lifetimes& rows, std::size_t size, const RowAt& r
   return std::min(largest, dense_ages);
 }
 
+[[noreturn]] void refuse_changed(const lifetimes& rows, std::size_t row) {
+  throw data_error({rows.time.name_or("time"), row, "", "changed while it was read", "pass a copy"});
+}
+
 template <class RowAt>
 survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt& row_at, std::int32_t largest) {
   survival_state state;
@@ -114,8 +118,7 @@ survival_state tally_dense(const lifetimes& rows, std::size_t size, const RowAt&
     }
     // Read once: another thread may change the column, and a wild age must not become a wild address.
     const auto place = static_cast<std::uint32_t>(rows.time[row]);
-    if (place >= by_age.size())
-      throw data_error({rows.time.name_or("time"), row, "", "changed while it was read", "pass a copy"});
+    if (place >= by_age.size()) refuse_changed(rows, row);
     add_row(by_age[place], rows, row);
   }
   std::int32_t age = 0;
@@ -157,8 +160,11 @@ survival_state tally_dense_pairs(const lifetimes& rows, std::size_t size, const 
       ++state.rows_missing;
       continue;
     }
-    const std::size_t entry = rows.entry.present(row) ? static_cast<std::size_t>(rows.entry[row]) + 1 : 0;
-    add_row(pairs[entry * width + static_cast<std::size_t>(rows.time[row])], rows, row);
+    // Read once, as in tally_dense.
+    const std::size_t entry = rows.entry.present(row) ? std::size_t{static_cast<std::uint32_t>(rows.entry[row])} + 1 : 0;
+    const std::size_t time = static_cast<std::uint32_t>(rows.time[row]);
+    if (time >= width || entry >= pairs.size() / width) refuse_changed(rows, row);
+    add_row(pairs[entry * width + time], rows, row);
   }
   for (std::size_t place = 0; place < pairs.size(); ++place) {
     survival_cell& cell = pairs[place];

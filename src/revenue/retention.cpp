@@ -139,9 +139,10 @@ estimate grr(const retention_state& state, const rate_options& options) {
 }
 
 estimate logo_retention(const retention_state& state, const rate_options& options) {
-  return proportion(state.accounts_opening - state.accounts_lost, state.accounts_opening,
-                    {options.level, options.policy.rate_ci})
-      .as(logo_retention_label);
+  std::int64_t kept = 0;  // of damaged bytes it may leave 64 bits
+  if (__builtin_sub_overflow(state.accounts_opening, state.accounts_lost, &kept))
+    throw state_error("retention: accounts of the opening and lost ones differ by more than 64 bits say");
+  return proportion(kept, state.accounts_opening, {options.level, options.policy.rate_ci}).as(logo_retention_label);
 }
 
 }  // namespace sojourn::inline v0_1

@@ -70,6 +70,10 @@ SOJOURN_EACH_CPU heap_findings look_at(const snapshot_span<std::int64_t>& rows, 
 
 constexpr int least_shift = 11;  // 2048 accounts in 60 months are half a megabyte
 
+[[noreturn]] void refuse_changed_rows() {
+  throw schema_error("the rows changed while they were counted; pass a copy");
+}
+
 /// One chunk: what its rows hold, and how many there are of each 2048 accounts.
 struct chunk_survey {
   heap_findings found;
@@ -84,7 +88,11 @@ struct chunk_survey {
       found.add(look_at(rows.from(from), who.lowest, count));
       if (found.highest >= accounts) return;  // a bad row, and no reason to make room for it
       if (counts.size() <= found.highest >> least_shift) counts.resize(2 * (found.highest >> least_shift) + 1);
-      for (std::size_t row = from; row < from + count; ++row) ++counts[who[row] >> least_shift];
+      for (std::size_t row = from; row < from + count; ++row) {
+        const std::size_t place = who[row] >> least_shift;
+        if (place >= counts.size()) refuse_changed_rows();
+        ++counts[place];
+      }
     }
   }
 };
@@ -123,6 +131,14 @@ struct heap_layout {
     }
   }
 
+  /// How many rows each chunk has in each heap.
+  [[nodiscard]] std::vector<std::vector<std::size_t>> rooms() const {
+    std::vector<std::vector<std::size_t>> rows_of(chunks, std::vector<std::size_t>(heaps));
+    for (std::size_t c = 0; c < chunks; ++c) {
+      for (std::size_t h = 0; h < heaps; ++h) rows_of[c][h] = (c + 1 < chunks ? next[c + 1][h] : ends[h]) - next[c][h];
+    }
+    return rows_of;
+  }
   [[nodiscard]] std::size_t begin(std::size_t chunk) const noexcept { return rows * chunk / chunks; }
   [[nodiscard]] std::size_t begin_of_heap(std::size_t heap) const noexcept { return heap == 0 ? 0 : ends[heap - 1]; }
   [[nodiscard]] std::uint32_t first_account(std::size_t heap) const noexcept {
@@ -130,14 +146,29 @@ struct heap_layout {
   }
 };
 
-/// Rows by heap, as `Row`s.
+/// Rows by heap, as `Row`s: `pack(row, account, month)`. Rows are read a second time here. Where another thread has changed
+/// one meanwhile, there is no place for it: an error, never a write elsewhere.
 template <class Row, class Id, class Pack>
-scratch<Row> scattered(const account_cells<Id>& who, heap_layout& cut, const any_executor& host, const Pack& pack) {
+scratch<Row> scattered(const account_cells<Id>& who, const std::int32_t* when, heap_layout& cut, const any_executor& host,
+                       const Pack& pack) {
   scratch<Row> sorted(cut.rows);
+  const auto rooms = cut.rooms();
+  const auto months = static_cast<std::uint32_t>(cut.found.latest - cut.found.earliest);
   host.bulk(cut.chunks, [&](std::size_t c) {
+    std::vector<std::size_t> room = rooms[c];
     scatter_writer<Row> out(sorted.data(), std::move(cut.next[c]));
-    for (std::size_t row = cut.begin(c); row < cut.begin(c + 1); ++row) out.push(who[row] >> cut.shift, pack(row));
+    for (std::size_t row = cut.begin(c); row < cut.begin(c + 1); ++row) {
+      const std::uint32_t account = who[row];
+      const std::int32_t month_of_row = when[row];
+      const std::size_t heap = account >> cut.shift;
+      if (heap >= room.size() || room[heap]-- == 0 ||
+          static_cast<std::uint32_t>(month_of_row - cut.found.earliest) > months) {
+        refuse_changed_rows();
+      }
+      out.push(heap, pack(row, account, month_of_row));
+    }
     out.finish();
+    // As many rows as places, so none is left over.
   });
   return sorted;
 }
@@ -299,14 +330,18 @@ snapshot_state tally(const snapshot_question& asked, const account_cells<Id>& wh
   const std::int32_t* when = table.month.values().data();
   if (cut.found.largest <= most_in_cell && cut.shift <= 64 - amount_bits - month_bits) {
     const std::uint64_t mask = (std::uint64_t{1} << cut.shift) - 1;
-    const auto words = scattered<std::uint64_t>(who, cut, host, [&](std::size_t row) {
-      return (who[row] & mask) << (amount_bits + month_bits) |
-             static_cast<std::uint64_t>(when[row] - first_month) << amount_bits | static_cast<std::uint64_t>(amounts[row]);
-    });
+    const auto words = scattered<std::uint64_t>(
+        who, when, cut, host, [&](std::size_t row, std::uint32_t account, std::int32_t month_of_row) {
+          return (account & mask) << (amount_bits + month_bits) |
+                 static_cast<std::uint64_t>(month_of_row - first_month) << amount_bits |
+                 static_cast<std::uint32_t>(amounts[row]);
+        });
     return count_heaps(asked, cut, words, as_of, asked.monthly(), host);
   }
-  const auto rows = scattered<snapshot_row>(
-      who, cut, host, [&](std::size_t row) { return snapshot_row{who[row], when[row], amounts[row]}; });
+  const auto rows =
+      scattered<snapshot_row>(who, when, cut, host, [&](std::size_t row, std::uint32_t account, std::int32_t month_of_row) {
+        return snapshot_row{account, month_of_row, amounts[row]};
+      });
   return count_heaps(asked, cut, rows, as_of, asked.monthly() && cut.found.largest < month_sums::amounts_below, host);
 }
 
