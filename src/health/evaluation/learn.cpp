@@ -99,24 +99,46 @@ void choose_rows(prepared& p, signal_matrix s, const column<std::uint8_t>& left,
   }
 }
 
-void describe_signals(prepared& p, signal_matrix s, learned_weights& result) {
+/// Below this many rows nothing is forked.
+constexpr std::size_t rows_worth_a_fork = 1u << 16;
+
+/// Task 0 .. n - 1, by as many threads as there are where there are rows for them.
+template <class Task>
+void run_tasks(std::size_t rows, std::size_t n, bulk_ref bulk, const Task& task) {
+  if (rows >= rows_worth_a_fork) return bulk(n, task);
+  for (std::size_t i = 0; i < n; ++i) task(i);
+}
+
+struct signal_range {
+  double sum = 0, weight = 0, low = 2, high = -1;
+  std::int64_t missing = 0;
+};
+
+signal_range range_of_signal(const prepared& p, signal_matrix s, std::size_t k) {
+  signal_range found;
+  for (std::size_t row = 0; row < s.rows; ++row) {
+    const double value = s.values[k * s.rows + row];
+    if (p.weight[row] == 0) continue;
+    if (std::isnan(value)) {
+      ++found.missing;
+      continue;
+    }
+    found.sum += p.weight[row] * value;
+    found.weight += p.weight[row];
+    found.low = std::min(found.low, value);
+    found.high = std::max(found.high, value);
+  }
+  return found;
+}
+
+void describe_signals(prepared& p, signal_matrix s, learned_weights& result, bulk_ref bulk) {
+  std::vector<signal_range> found(s.signals);
+  run_tasks(s.rows, s.signals, bulk, [&](std::size_t k) { found[k] = range_of_signal(p, s, k); });
   p.constant.assign(s.signals + 1, false);
   for (std::size_t k = 0; k < s.signals; ++k) {
-    double sum = 0, weight = 0, low = 2, high = -1;
-    for (std::size_t row = 0; row < s.rows; ++row) {
-      const double value = s.values[k * s.rows + row];
-      if (p.weight[row] == 0) continue;
-      if (std::isnan(value)) {
-        ++result.signals[k].missing;
-        continue;
-      }
-      sum += p.weight[row] * value;
-      weight += p.weight[row];
-      low = std::min(low, value);
-      high = std::max(high, value);
-    }
-    p.fill.push_back(weight > 0 ? sum / weight : 0.5);
-    p.constant[k + 1] = !(low < high);
+    result.signals[k].missing = found[k].missing;
+    p.fill.push_back(found[k].weight > 0 ? found[k].sum / found[k].weight : 0.5);
+    p.constant[k + 1] = !(found[k].low < found[k].high);
     if (p.constant[k + 1]) result.signals[k].role = signal_role::constant;
   }
 }
@@ -139,12 +161,16 @@ vector expert_target(const prepared& p, signal_matrix s, const learn_options& op
   double slope = options.expert_slope.value_or(0);
   if (!options.expert_slope) {
     std::vector<double> score(s.rows, 0.0);
-    for (std::size_t k = 0; k < s.signals; ++k) {
-      for (std::size_t row = 0; row < s.rows; ++row) {
-        const double value = s.values[k * s.rows + row];
-        score[row] += options.expert[k] / sum * (std::isnan(value) ? p.fill[k] : value);
+    const std::size_t blocks = (s.rows + rows_worth_a_fork - 1) / rows_worth_a_fork;
+    run_tasks(s.rows, blocks, bulk, [&](std::size_t block) {
+      const std::size_t end = std::min(s.rows, (block + 1) * rows_worth_a_fork);
+      for (std::size_t k = 0; k < s.signals; ++k) {
+        for (std::size_t row = block * rows_worth_a_fork; row < end; ++row) {
+          const double value = s.values[k * s.rows + row];
+          score[row] += options.expert[k] / sum * (std::isnan(value) ? p.fill[k] : value);
+        }
       }
-    }
+    });
     const logistic_data one = data_of(score, s.rows, p.left, p.weight, {0.5});
     const logistic_optimum found =
         fit_weights(one, 0, vector::Zero(2), {false, false}, p.scale, start_at(p, 2, counted), options.max_steps, bulk);
@@ -214,7 +240,7 @@ learned_weights detail::learn(signal_matrix signals, const column<std::uint8_t>&
   result.signals.resize(signals.signals);
   prepared p;
   choose_rows(p, signals, left, case_weight, options.missing, result);
-  describe_signals(p, signals, result);
+  describe_signals(p, signals, result, bulk);
   result.status = refusal(result, options);
   if (result.status == learn_status::learned) {
     const logistic_data data = data_of(signals.values, signals.rows, p.left, p.weight, p.fill);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "sojourn/health/evaluation/learn.hpp"
 
@@ -113,12 +114,22 @@ scorecard detail::flat_card(const scorecard& card) {
   return compile(spec);
 }
 
-normalised_signals detail::values_of(const contributions& parts) {
-  normalised_signals result{parts.points, parts.rows, parts.signals};
-  for (std::size_t i = 0; i < result.values.size(); ++i) {
-    // points = c s and lost = c (1 - s) with c > 0 where the signal counts, and both 0 where it is missing.
-    const double whole = parts.points[i] + parts.lost[i];
-    result.values[i] = whole > 0 ? std::min(1.0, parts.points[i] / whole) : std::numeric_limits<double>::quiet_NaN();
+normalised_signals detail::values_of(contributions&& parts, sojourn::detail::bulk_ref bulk) {
+  normalised_signals result{std::move(parts.points), parts.rows, parts.signals};
+  constexpr std::size_t values_a_task = std::size_t{1} << 17;
+  const std::size_t values = result.values.size(), tasks = (values + values_a_task - 1) / values_a_task;
+  const auto divide = [&](std::size_t task) {
+    const std::size_t end = std::min(values, (task + 1) * values_a_task);
+    for (std::size_t i = task * values_a_task; i < end; ++i) {
+      // points = c s and lost = c (1 - s) with c > 0 where the signal counts, and both 0 where it is missing.
+      const double points = result.values[i], whole = points + parts.lost[i];
+      result.values[i] = whole > 0 ? std::min(1.0, points / whole) : std::numeric_limits<double>::quiet_NaN();
+    }
+  };
+  if (tasks <= 1) {
+    for (std::size_t task = 0; task < tasks; ++task) divide(task);
+  } else {
+    bulk(tasks, divide);
   }
   return result;
 }

@@ -202,6 +202,7 @@ void correction::prepare_members() {
   const std::size_t who = data_.common.account, parent = data_.common.parent, subscription = data_.subscription();
   const auto highest = [&](std::size_t column) {
     std::size_t most = 0;
+    if (column == no_column) return most;
     for (const std::uint32_t slot : added) {
       if (const auto number = data_.cell<std::uint32_t>(column, slot)) most = std::max(most, std::size_t{*number} + 1);
     }

@@ -166,6 +166,40 @@ TEST_CASE("learn: every number of threads gives the same bits") {
   }
 }
 
+TEST_CASE("learn: with gaps, a constant signal and experts, too; and so do the normalised signals") {
+  made m = draw(150'000, {1.0, 0.5, 2.0}, -0.5, 22);
+  const std::size_t rows = m.left.size();
+  for (std::size_t i = 0; i < m.s.size(); i += 7) m.s[i] = missing;
+  m.s.insert(m.s.end(), rows, 0.25);
+  const h::signal_matrix s{m.s, rows, 4};
+  h::learn_options options;
+  options.expert = {4, 3, 2, 1};
+  const auto one = h::learn_weights(s, column<std::uint8_t>(m.left), options);
+  CHECK(one.signals[3].role == h::signal_role::constant);
+  CHECK(one.signals[0].missing > 20'000);
+  const auto many = h::learn_weights(s, column<std::uint8_t>(m.left), options, {}, thread_executor(3));
+  CHECK(many.intercept == one.intercept);
+  for (std::size_t k = 0; k < 4; ++k) {
+    CHECK(many.signals[k].coefficient == one.signals[k].coefficient);
+    CHECK(many.signals[k].missing == one.signals[k].missing);
+  }
+  h::scorecard_spec spec;
+  signals columns;
+  for (std::size_t k = 0; k < 3; ++k) {
+    const std::string name = "s" + std::to_string(k);
+    spec.signals.push_back(signal(name, h::ramp{0, 0.5 + 0.25 * static_cast<double>(k)}));
+    spec.tree.mean.push_back(leaf(1 + static_cast<double>(k), name));
+    columns.push_back({name, column<double>(std::span<const double>(m.s).subspan(k * rows, rows))});
+  }
+  const h::scorecard card = h::compile(spec);
+  const auto serial = h::normalise(card, columns), parallel = h::normalise(card, columns, thread_executor(3));
+  REQUIRE(serial.values.size() == 3 * rows);
+  const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+  CHECK(std::ranges::equal(serial.values, parallel.values, same));
+  CHECK(std::isnan(serial.values[0]));
+  CHECK(serial.values[rows + 1] == doctest::Approx(std::min(1.0, m.s[rows + 1] / 0.75)));
+}
+
 TEST_CASE("learn: with many accounts the truth is found") {
   const made m = draw(200'000, {1.0, 0.5, 0.0, 2.0}, -0.5, 22);
   const auto found = learn(m.s, 4, m.left);

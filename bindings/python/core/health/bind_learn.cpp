@@ -9,6 +9,7 @@
 
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
+#include "health/held_signals.hpp"
 #include "health/signal_parts.hpp"
 #include "interruptible_threads.hpp"
 
@@ -31,7 +32,7 @@ py::dict signal_columns(const h::learned_weights& found) {
       .columns();
 }
 
-py::dict learn_weights(const column_list& points, const column_list& lost, const any_column& outcome,
+py::dict learn_weights(const h::scorecard& card, const py::dict& columns, const any_column& outcome,
                        const std::vector<double>& expert, double ridge, const std::string& missing,
                        const std::string& few_events, std::int64_t min_events, std::size_t threads) {
   h::learn_options options;
@@ -41,12 +42,14 @@ py::dict learn_weights(const column_list& points, const column_list& lost, const
   options.events = named<h::few_events>("few_events", few_events);
   options.min_events = min_events;
   h::learned_weights found;
+  const held_signals held = hold(columns);
   {
     const py::gil_scoped_release release;
-    const auto signals = matrix_of(points, lost);
+    const interruptible_threads host(threads);
+    // Each row of a panel has its own day, so no day is passed: a card with ageing is refused rather than aged wrongly.
+    const auto signals = h::normalise(card, held.views, host);
     const any_column left = outcome_bytes(outcome);
-    found =
-        h::learn_weights(signals.view(), left.view<std::uint8_t>("outcome"), options, {}, interruptible_threads(threads));
+    found = h::learn_weights(signals.view(), left.view<std::uint8_t>("outcome"), options, {}, host);
   }
   py::dict out;
   out["status"] = std::string(to_string(found.status));
@@ -82,7 +85,7 @@ void bind_learn(py::module_& m) {
       "with_weights",
       [](const h::scorecard& card, const std::vector<double>& weights) { return h::with_weights(card, weights).to_json(); },
       py::arg("card"), py::arg("weights"));
-  m.def("learn_weights", &learn_weights, py::arg("points"), py::arg("lost"), py::arg("outcome"), py::arg("expert"),
+  m.def("learn_weights", &learn_weights, py::arg("card"), py::arg("columns"), py::arg("outcome"), py::arg("expert"),
         py::arg("ridge"), py::arg("missing"), py::arg("few_events"), py::arg("min_events"), py::arg("threads"));
   m.def("audit_weights", &audit_weights, py::arg("points"), py::arg("lost"));
 }

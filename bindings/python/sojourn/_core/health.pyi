@@ -205,8 +205,8 @@ def flat_card(card: Scorecard) -> str: ...
 def nominal_weights(card: Scorecard) -> list[float]: ...
 def with_weights(card: Scorecard, weights: list[float]) -> str: ...
 def learn_weights(
-    points: list[Column],
-    lost: list[Column],
+    card: Scorecard,
+    columns: dict[str, Column],
     outcome: Column,
     expert: list[float],
     ridge: float,

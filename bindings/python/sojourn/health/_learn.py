@@ -92,9 +92,9 @@ def learn_weights(
     speed, never a bit of the result.
     """
     found = columns(table, {"outcome": outcome})["outcome"] if isinstance(outcome, str) else column(outcome, "outcome")
-    points, lost = signal_parts(card, table, threads)
+    inputs = columns(table, {name: name for name in card.inputs})
     expert = _core.health.nominal_weights(card._core)
-    fitted = _core.health.learn_weights(points, lost, found, expert, ridge, missing, few_events, min_events, threads)
+    fitted = _core.health.learn_weights(card._core, inputs, found, expert, ridge, missing, few_events, min_events, threads)
     learned = fitted["status"] == "learned"
     better = _reweighted(card, [100 * w for w in fitted["signals"]["weight"]]) if learned else card
     options = {"card": card.name, "ridge": ridge, "missing": missing, "few_events": few_events, "min_events": min_events}

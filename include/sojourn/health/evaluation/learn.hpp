@@ -38,14 +38,15 @@ struct normalised_signals {
 namespace detail {
 /// The same signals under one group of equal weights and without tiers' memory: its parts reveal every s.
 [[nodiscard]] scorecard flat_card(const scorecard& card);
-[[nodiscard]] normalised_signals values_of(const contributions& parts);
+[[nodiscard]] normalised_signals values_of(contributions&& parts, sojourn::detail::bulk_ref bulk = {});
 }  // namespace detail
 
 /// What each signal of the card becomes, account by account, after its policy for missing values (up to the last bit or two:
-/// it is read from the parts of a score). Throws as `score`. 24 bytes a row and signal while it runs.
+/// it is read from the parts of a score). Throws as `score`. 16 bytes a row and signal while it runs.
 template <executor E = serial_executor>
 [[nodiscard]] normalised_signals normalise(const scorecard& card, const signals& columns, E&& host = E{}) {
-  return detail::values_of(explain(detail::flat_card(card), columns, {}, host));
+  return detail::values_of(explain(detail::flat_card(card), columns, {}, host),
+                           [&](std::size_t n, sojourn::detail::task_ref f) { host.bulk(n, f); });
 }
 
 /// What the fit does with a signal that an account does not have, after the card's own policy.
