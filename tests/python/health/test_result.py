@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn as sj
+from health_books import TWO_SIGNALS
 
 CARD = sj.Scorecard.from_json(
     {"sojourn": 1, "card": "c", "signals": {"x": {"norm": {"ramp": [0, 100]}}}, "tree": {"mean": [[1, "x"]]}}
@@ -133,3 +134,18 @@ def test_a_score_is_no_probability_of_leaving() -> None:
     assert sorted(by_chance["at_risk"]) == [50.0, 50.0]
     both = result.work_queue(value="mrr", p_churn="p").to_dicts()
     assert {row["account"]: row["at_risk"] == row["at_risk"] for row in both} == {1: True, 2: False}
+
+
+@pytest.mark.parametrize("part", ["contributions", "lost_points", "adjustments"])
+def test_parts_of_a_table_that_has_changed_since_are_refused(part: str) -> None:
+    card = sj.Scorecard.from_json(TWO_SIGNALS)
+    columns = {name: np.linspace(0.0, 5.0, 50) for name in card.inputs}
+    columns[card.inputs[0]][3] = np.nan
+    result = card.score(columns, account=None)
+    first = getattr(result, part)().to_dicts()
+    assert repr(getattr(result, part)().to_dicts()) == repr(first)
+    scores = result.table()["score"].to_list()
+    columns[card.inputs[0]][7] = 0.125
+    with pytest.raises(sj.StateError, match="has changed since"):
+        getattr(result, part)()
+    assert repr(result.table()["score"].to_list()) == repr(scores)

@@ -17,7 +17,7 @@ from sojourn._frames.dates import day_column
 from sojourn._frames.lazy_columns import LazyColumns
 from sojourn._frames.periods import ISO, days_since
 from sojourn._frames.table import Table
-from sojourn.errors import DataError, SchemaError
+from sojourn.errors import DataError, SchemaError, StateError
 from sojourn.health._card import Card
 from sojourn.health._manual_values import ManualTable
 from sojourn.health._plots import plot_scores, plot_tiers
@@ -120,15 +120,26 @@ class ScoredCycle:
         """Points that each signal brings. Added from left to right they are the score before rules, bit for bit.
 
         Cards with groups of points have two more columns: "(base)", the points they start from, and "(cut)", what the
-        limits of a group took off. With groups other than means the sum agrees up to rounding.
+        limits of a group took off. With groups other than means the sum agrees up to rounding. The scored table is read
+        again, not copied: where its arrays have changed since, this is a `StateError`.
         """
+        self._require_unchanged()
         parts = self.card._core.contributions(self._inputs, False, self._days, self._threads, *self._scored_with)
         return Table(_with_account(self._accounts, parts), options=self.options)
 
     def lost_points(self) -> Table:
         """Points that each signal would add if it were perfect."""
+        self._require_unchanged()
         parts = self.card._core.contributions(self._inputs, True, self._days, self._threads, *self._scored_with)
         return Table(_with_account(self._accounts, parts), options=self.options)
+
+    def _require_unchanged(self) -> None:
+        """Arrays of the caller are views of his memory: parts of other values would not add up to these scores."""
+        signals, scores, manual = self._scored_with
+        again = self.card._core.score(self._inputs, self._days, scores, self._threads, signals, manual, None)
+        # Bit for bit, as NaN is not equal to itself.
+        if bytes(memoryview(again.column("score"))) != bytes(memoryview(self._book.column("score"))):
+            raise StateError("the table that was scored has changed since: score it again, or keep a copy of its arrays")
 
     def rules(self) -> Table:
         """What the card's rules did: account, raw (the score before rules), score (after them), and "rule <id>", 1 where
@@ -141,6 +152,7 @@ class ScoredCycle:
 
         Contributions and adjustments add up to the score. The effect of rules on signals is in the contributions already.
         """
+        self._require_unchanged()
         parts = self.card._core.adjustments(self._inputs, self._days, self._threads, *self._scored_with)
         return Table({"account": self._accounts, **parts}, options=self.options)
 
