@@ -65,7 +65,7 @@ void fit_polynomial(decay_baseline& fit, std::span<const double> values, Index t
 
 /// The retention rate at renewal t, by the logarithms of the two parameters.
 template <class T>
-T rate_at(baseline_method method, const T& a, const T& b, double t) {
+T baseline_rate(baseline_method method, const T& a, const T& b, double t) {
   using std::exp;
   using std::log;
   if (method == baseline_method::sbg_rates) {
@@ -81,7 +81,7 @@ void fit_rates(decay_baseline& fit, std::span<const double> rates) {
     const baseline_jet a = baseline_jet::variable(at[0], 0), b = baseline_jet::variable(at[1], 1);
     baseline_jet sum;
     for (std::size_t k = 0; k < rates.size(); ++k) {
-      const baseline_jet miss = baseline_jet(rates[k]) - rate_at(fit.method, a, b, static_cast<double>(k + 1));
+      const baseline_jet miss = baseline_jet(rates[k]) - baseline_rate(fit.method, a, b, static_cast<double>(k + 1));
       sum.add(-scale, miss * miss);
     }
     detail::smooth_value found{sum.value, VectorXd(2), MatrixXd(2, 2)};
@@ -109,8 +109,8 @@ void fit_rates(decay_baseline& fit, std::span<const double> rates) {
   fit.parameters = {std::exp(best.at[0]), std::exp(best.at[1]), decay_baseline::undefined};
   VectorXd misses(static_cast<Index>(rates.size()));
   for (Index k = 0; k < misses.size(); ++k) {
-    misses[k] =
-        rates[static_cast<std::size_t>(k)] - rate_at<double>(fit.method, best.at[0], best.at[1], static_cast<double>(k + 1));
+    misses[k] = rates[static_cast<std::size_t>(k)] -
+                baseline_rate<double>(fit.method, best.at[0], best.at[1], static_cast<double>(k + 1));
   }
   judge(fit, rates, misses);
 }
@@ -221,8 +221,8 @@ double survival(const decay_baseline& fit, std::int64_t renewals) {
 double retention(const decay_baseline& fit, std::int64_t renewal) {
   detail::require_renewals(renewal, 1);
   if (fits_rates(fit.method) && fit.status == fit_status::converged)
-    return rate_at<double>(fit.method, std::log(fit.parameters[0]), std::log(fit.parameters[1]),
-                           static_cast<double>(renewal));
+    return baseline_rate<double>(fit.method, std::log(fit.parameters[0]), std::log(fit.parameters[1]),
+                                 static_cast<double>(renewal));
   return survival(fit, renewal) / survival(fit, renewal - 1);
 }
 

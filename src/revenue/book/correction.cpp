@@ -238,7 +238,7 @@ void correction::prepare() {
 void correction::first_rows(const column<std::uint32_t>& account) {
   prepare_members();
   const account_order order = order_of(account.values());
-  if (account.size() > 0) accounts = std::max(accounts, std::size_t{order.highest} + 1);
+  if (!account.empty()) accounts = std::max(accounts, std::size_t{order.highest} + 1);
   const std::vector<std::uint32_t> first =
       order.ascends ? first_of_each_ascending(account.values(), accounts) : first_of_each(account, accounts);
   std::vector<std::uint32_t> sorted;
