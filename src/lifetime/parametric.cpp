@@ -137,8 +137,11 @@ estimate survival_estimate(const parametric_fit& fit, double age, double given_a
   // The slope of the cumulative hazard by each parameter, by differences of a tenth of its error or less.
   const std::size_t p = fit.parameters.size();
   std::vector<double> slope(p);
+  const auto names = parameter_names(fit.family);
   for (std::size_t i = 0; i < p; ++i) {
-    const double scale = std::max(std::abs(fit.parameters[i]), 1e-8);
+    const bool any_sign = names[i] == "mu" || names[i] == "b" || names[i] == "q";
+    // A parameter above 0 stays above it, however small its unit makes it.
+    const double scale = any_sign ? std::max(std::abs(fit.parameters[i]), 1e-8) : fit.parameters[i];
     const double h = std::min(1e-4 * scale, 0.1 * fit.standard_errors[i]);
     std::vector<double> up = fit.parameters, down = fit.parameters;
     up[i] += h;

@@ -216,3 +216,17 @@ TEST_CASE("parametric: the generalised gamma near the log-normal is right to the
     CHECK(log_survival(survival_family::gengamma, at, std::exp(one.w)) == Approx(one.log_survival).epsilon(1e-12));
   }
 }
+
+TEST_CASE("parametric: limits of a survival stand where a parameter is far below its own error") {
+  // All leave late: Gompertz's hazard starts at e^-30 or so.
+  const std::vector<double> late{90, 92, 94, 95, 96, 97, 98, 99, 100, 100.5};
+  const std::vector<std::uint8_t> left(late.size(), 1);
+  const parametric_fit fit = fit_survival({.time = late, .event = left}, survival_family::gompertz);
+  REQUIRE(fit.status == regression_status::converged);
+  REQUIRE(fit.parameters[0] < 1e-10);
+  const estimate share = survival_estimate(fit, 96);
+  CHECK(share.low > 0.1);
+  CHECK(share.low < share.value);
+  CHECK(share.high > share.value);
+  CHECK(share.high < 0.95);
+}
