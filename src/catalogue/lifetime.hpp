@@ -67,7 +67,8 @@ inline constexpr auto renewal_curve_options =
     list(metric_option{"left", "", "column: whether it left at renewal t"},
          metric_option{"entry", "None", "column of the renewals made when it came under observation"},
          metric_option{"weights", "None", "column of weights, such as MRR"},
-         metric_option{"count", "None", "column of how many accounts a row stands for"}, level);
+         metric_option{"count", "None", "column of how many accounts a row stands for"},
+         metric_option{"by", "None", "a column of segments: one curve per segment"}, level);
 inline constexpr metric_option decay_method{"method", "delta", "interval: delta, profile"};
 inline constexpr auto decay_interval_options = list(metric_option{"t", "", "renewals after the start"}, level, decay_method);
 inline constexpr auto decay_parameter_options =

@@ -84,6 +84,9 @@ class resampler {
     borders_ = cohort_borders(sample.cells);
     if (borders_.size() < 3)
       throw schema_error("decay: cohorts are drawn again where there are several; give cohort=, or draw accounts");
+    std::int64_t most = 0;
+    if (__builtin_mul_overflow(total_, static_cast<std::int64_t>(borders_.size()), &most))
+      throw overflow_error("decay: counts of drawn cohorts leave 64 bits");
   }
 
   [[nodiscard]] std::optional<decay_model> model_of(detail::draw_stream draw) const {

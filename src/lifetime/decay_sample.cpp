@@ -54,6 +54,27 @@ void require_row(const decay_rows& rows, std::size_t row) {
                       "count the accounts that the row stands for"});
 }
 
+void require_columns(const decay_rows& rows) {
+  require_same_length(rows.t, "t", rows.left, "left");
+  if (!rows.entry.empty()) require_same_length(rows.t, "t", rows.entry, "entry");
+  if (!rows.weight.empty()) require_same_length(rows.t, "t", rows.weight, "weights");
+  if (!rows.count.empty()) require_same_length(rows.t, "t", rows.count, "count");
+}
+
+void add_row(decay_sample& sample, const decay_rows& rows, std::size_t row) {
+  if (!given(rows.t, row) || !given(rows.left, row) || !weight_given(rows.weight, row) || !given(rows.count, row)) {
+    ++sample.rows_missing;
+    return;
+  }
+  require_row(rows, row);
+  const decay_cell cell{.entry = !rows.entry.empty() && rows.entry.present(row) ? rows.entry[row] : 0,
+                        .t = rows.t[row],
+                        .left = rows.left[row] == 1,
+                        .weight = rows.weight.empty() ? 1 : rows.weight[row],
+                        .accounts = rows.count.empty() ? 1 : rows.count[row]};
+  if (cell.weight > 0 && cell.accounts > 0) sample.cells.push_back(cell);
+}
+
 auto order_of(const decay_cell& cell) {
   return std::tie(cell.cohort, cell.entry, cell.t, cell.left, cell.weight);
 }
@@ -149,28 +170,31 @@ decay_state decay_sample::counts() const {
 }
 
 decay_sample sample_decay(const decay_rows& rows) {
-  require_same_length(rows.t, "t", rows.left, "left");
-  if (!rows.entry.empty()) require_same_length(rows.t, "t", rows.entry, "entry");
-  if (!rows.weight.empty()) require_same_length(rows.t, "t", rows.weight, "weights");
-  if (!rows.count.empty()) require_same_length(rows.t, "t", rows.count, "count");
+  require_columns(rows);
   decay_sample sample;
   sample.weighted = !rows.weight.empty();
   sample.cells.reserve(rows.t.size());
-  for (std::size_t row = 0; row < rows.t.size(); ++row) {
-    if (!given(rows.t, row) || !given(rows.left, row) || !weight_given(rows.weight, row) || !given(rows.count, row)) {
-      ++sample.rows_missing;
-      continue;
-    }
-    require_row(rows, row);
-    const decay_cell cell{.entry = !rows.entry.empty() && rows.entry.present(row) ? rows.entry[row] : 0,
-                          .t = rows.t[row],
-                          .left = rows.left[row] == 1,
-                          .weight = rows.weight.empty() ? 1 : rows.weight[row],
-                          .accounts = rows.count.empty() ? 1 : rows.count[row]};
-    if (cell.weight > 0 && cell.accounts > 0) sample.cells.push_back(cell);
-  }
+  for (std::size_t row = 0; row < rows.t.size(); ++row) add_row(sample, rows, row);
   compress(sample.cells);
   return sample;
+}
+
+decay_by_segment sample_decay_by(const decay_rows& rows, const column<std::uint32_t>& segment, std::size_t segment_count) {
+  require_columns(rows);
+  require_same_length(rows.t, "t", segment, "by");
+  decay_sample empty;
+  empty.weighted = !rows.weight.empty();
+  decay_by_segment found{.segments = std::vector<decay_sample>(segment_count, empty), .without_segment = empty};
+  for (std::size_t row = 0; row < rows.t.size(); ++row) {
+    if (segment.present(row) && segment[row] >= segment_count)
+      throw data_error({segment.name_or("by"), row, std::to_string(segment[row]),
+                        "a segment code lies below the number of segments (" + std::to_string(segment_count) + ")",
+                        "state as many segments as there are codes"});
+    add_row(segment.present(row) ? found.segments[segment[row]] : found.without_segment, rows, row);
+  }
+  for (decay_sample& one : found.segments) compress(one.cells);
+  compress(found.without_segment.cells);
+  return found;
 }
 
 decay_sample sample_decay(const column<std::int32_t>& age, const column<std::int64_t>& survivors,

@@ -39,9 +39,13 @@ std::vector<std::int64_t> weight_units(const decay_sample& sample) {
   std::vector<std::int64_t> units(sample.cells.size(), 1);
   if (!sample.weighted) return units;
   double largest = 0;
-  for (const decay_cell& cell : sample.cells) largest = std::max(largest, cell.weight);
+  std::uint32_t cohorts = 0;  // a draw may be of the largest cohort each time
+  for (const decay_cell& cell : sample.cells) {
+    largest = std::max(largest, cell.weight);
+    cohorts = std::max(cohorts, cell.cohort);
+  }
   const auto accounts = static_cast<std::uint64_t>(std::max<std::int64_t>(sample.accounts(), 1));
-  const int bits = std::clamp(58 - static_cast<int>(std::bit_width(accounts)), 1, 40);
+  const int bits = std::clamp(58 - static_cast<int>(std::bit_width(accounts) + std::bit_width(cohorts)), 1, 40);
   for (std::size_t i = 0; i < units.size(); ++i) units[i] = std::llround(std::ldexp(sample.cells[i].weight / largest, bits));
   return units;
 }

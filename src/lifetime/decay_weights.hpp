@@ -14,8 +14,8 @@ namespace detail {
 [[nodiscard]] decay_state state_of(std::span<const decay_cell> cells, std::span<const std::int64_t> accounts,
                                    std::span<const std::int64_t> units);
 
-/// The weight of each cell in whole units: 1 without weights, else such that as many accounts of the largest weight as there
-/// are stay far below 64 bits.
+/// The weight of each cell in whole units: 1 without weights, else such that as many accounts (or cohorts) of the largest
+/// weight as there are stay far below 64 bits.
 [[nodiscard]] std::vector<std::int64_t> weight_units(const decay_sample& sample);
 
 /// Of a fit whose covariance is the inverse information: that, times the sum over accounts of the squares of weight x slope,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
+#include "detail/number_text.hpp"
 #include "stats/jet.hpp"
 
 namespace sojourn::inline v0_1::detail {
@@ -12,6 +14,8 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+
+constexpr double most_set_steps = 5e9;  // about a quarter of a minute for one value of the likelihood
 
 struct row_at_risk {
   Index row;
@@ -61,6 +65,10 @@ set_sum sum_over_sets(const regression_data& data, const feature_matrix& feature
     return found;
   }
   const auto events = static_cast<double>(age.events);
+  if (static_cast<double>(accounts) * events * static_cast<double>((p + 1) * (p + 1)) > most_set_steps)
+    throw schema_error("cox: exact ties of " + std::to_string(age.events) + " exits among " + std::to_string(accounts) +
+                       " at risk at age " + number_text(age.time) +
+                       " take too many steps; give ages in a finer unit, or take efron");
   const double shift = balancing_shift(rows, eta, static_cast<double>(accounts), events);
   // Features are taken from their mean over sets, or squares of large sums would cancel.
   VectorXd center = VectorXd::Zero(p);

@@ -128,6 +128,13 @@ TEST_CASE("cox: exact ties refuse what has no meaning under them") {
   CHECK_THROWS_AS((void)proportional_hazards(plain, fit), schema_error);
   CHECK(survival_of(fit, numbers{1}).survival.back() < 1);
   CHECK_THROWS_AS((void)fit_cox({.rows = rows.view(), .features = {{"x", x}}, .cluster = cluster}, exact), schema_error);
+  rows.count = {1'000'000'000, 1, 1, 1, 1'000'000'000};
+  CHECK_THROWS_WITH_AS(
+      (void)fit_cox({.rows = rows.view(), .features = {{"x", x}}}, exact),
+      "cox: exact ties of 1000000001 exits among 2000000003 at risk at age 1 take too many steps; give ages "
+      "in a finer unit, or take efron",
+      schema_error);
+  rows.count.clear();
   rows.weight = {1, 2, 1, 1, 1};
   CHECK_THROWS_AS((void)fit_cox({.rows = rows.view(), .features = {{"x", x}}}, exact), schema_error);
 }

@@ -137,6 +137,11 @@ TEST_CASE("decay_bootstrap: cohorts that differ have wider limits than their acc
       CHECK(more > 2);
   }
   CHECK_THROWS_AS((void)bootstrap_decay(published(), {}, {}, decay_resampling::cohorts), schema_error);
+  const std::int64_t huge = std::int64_t{1} << 61;
+  const decay_sample too_many =
+      sample_decay(std::vector<std::int32_t>{0, 1, 0, 1}, std::vector<std::int64_t>{huge, 5, huge, 5},
+                   std::vector<std::uint32_t>{0, 0, 1, 1});
+  CHECK_THROWS_AS((void)bootstrap_decay(too_many, {decay_family::geometric}, {}, decay_resampling::cohorts), overflow_error);
   CHECK_THROWS_AS((void)bootstrap_decay(published(), {}, {.replicates = -1}), schema_error);
 }
 

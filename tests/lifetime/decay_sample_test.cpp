@@ -204,6 +204,27 @@ TEST_CASE("decay_sample: limits of money curves hold the truth as often as they 
   CHECK(held_by_amounts < 0.4 * fitted);
 }
 
+TEST_CASE("decay_sample: segments hold the accounts of the whole, rows without a segment included") {
+  std::mt19937_64 random(9);
+  const account_list rows = random_accounts(random, 200, 6);
+  std::vector<std::uint32_t> segment(rows.t.size());
+  std::vector<std::uint8_t> present(rows.t.size() / 8 + 1);
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    segment[i] = static_cast<std::uint32_t>(random() % 3);
+    if (i % 5 != 0) present[i / 8] = static_cast<std::uint8_t>(present[i / 8] | (1u << (i % 8)));
+  }
+  const column<std::uint32_t> by(segment, present.data());
+  const decay_by_segment parts = sample_decay_by(rows.view(), by, 3);
+  decay_state sum = parts.without_segment.counts();
+  CHECK(parts.without_segment.accounts() == 40);
+  for (const decay_sample& part : parts.segments) {
+    CHECK(part.weighted);
+    sum += part.counts();
+  }
+  CHECK(sum == sample_decay(rows.view()).counts());
+  CHECK_THROWS_AS((void)sample_decay_by(rows.view(), by, 2), data_error);
+}
+
 TEST_CASE("renewal_curve: each rate is of those who faced that renewal") {
   const account_list rows{.t = {1, 2, 2, 3, 1, 0}, .left = {1, 0, 1, 1, 0, 0}, .count = {2, 3, 1, 4, 5, 9}};
   const auto curve = renewal_curve(sample_decay(rows.view()), confidence_level(0.9));

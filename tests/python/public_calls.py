@@ -180,6 +180,7 @@ INSTANCES: dict[str, Any] = {
     "FittedSurvival": sj.fit_survival(**LIVES, family="weibull"),
     "Decay": sj.fit_decay(**DECAY),
     "RenewalCurve": sj.renewal_curve([1, 1, 2, 2, 3, 3], [1, 0, 1, 0, 0, 1]),
+    "RenewalCurveBy": sj.renewal_curve([1, 2, 3], [1, 0, 1], by=["a", "b", "a"]),
     "DecayBaseline": sj.decay_baseline(DECAY["t"], DECAY["survivors"], method="linear"),
     "DecayBootstrap": sj.fit_decay(**DECAY).bootstrap(20),
     "Purchases": BUYERS,

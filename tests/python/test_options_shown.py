@@ -152,7 +152,13 @@ CASES: Cases = {
     "renewal_curve": (
         sj.renewal_curve,
         {"t": [1, 2, 3, 3], "left": [1, 0, 1, 0]},
-        {"entry": [0, 1, 0, 1], "weights": [5.0, 1.0, 1.0, 2.0], "count": [2, 1, 1, 1], "level": 0.9},
+        {
+            "entry": [0, 1, 0, 1],
+            "weights": [5.0, 1.0, 1.0, 2.0],
+            "count": [2, 1, 1, 1],
+            "by": ["a", "b", "a", "b"],
+            "level": 0.9,
+        },
     ),
     "fit_decay": (
         sj.fit_decay,

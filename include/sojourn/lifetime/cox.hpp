@@ -104,8 +104,9 @@ struct cox_fit {
 /// <= exit). Efron's correction for ties is the default, as in R and lifelines; Breslow's is that of SAS, Stata and
 /// scikit-survival. With weights or clusters the error is robust and no answer changes when all weights are multiplied by a
 /// number; `count` repeats rows, which under Efron weights do not. `exact` ties take no weights and no cluster (throws
-/// `schema_error`), have Breslow's baseline, and cost O(at risk x exits x p^2) at each age with several exits. Features are
-/// centred and scaled inside, so that neither their origin nor their unit matters. O(n log n + n p^2) per step.
+/// `schema_error`), have Breslow's baseline, and cost O(at risk x exits x p^2) at each age with several exits; beyond 5e9
+/// they are refused. Features are centred and scaled inside, so that neither their origin nor their unit matters.
+/// O(n log n + n p^2) per step.
 ///
 /// Assumes that hazards are proportional at all ages (`proportional_hazards` tests it) and censoring that has nothing to do
 /// with the hazard. Source: Cox 1972; Efron 1977; Breslow 1974; Lin and Wei 1989.

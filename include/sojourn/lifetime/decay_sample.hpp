@@ -48,6 +48,14 @@ struct decay_sample {
 /// Throws `data_error` for a negative t or weight, a flag other than 0 and 1, an account that left at renewal 0 or entered
 /// at or after t. O(rows log rows).
 [[nodiscard]] decay_sample sample_decay(const decay_rows& rows);
+struct decay_by_segment {
+  std::vector<decay_sample> segments;
+  decay_sample without_segment;  ///< rows whose segment is missing
+};
+/// One sample per segment (dense codes below `segment_count`): together they hold the accounts of the whole. Throws as
+/// `sample_decay`, and `data_error` for a code out of range.
+[[nodiscard]] decay_by_segment sample_decay_by(const decay_rows& rows, const column<std::uint32_t>& segment,
+                                               std::size_t segment_count);
 /// The accounts of a table of cohorts, as `tally_decay` reads it. `weight` is what one account of the row's cohort is worth,
 /// the same in all rows of a cohort; it may be empty. Throws as `tally_decay`, and `data_error` for weights that differ
 /// within a cohort or are not above 0.

@@ -147,6 +147,23 @@ def test_renewal_curve_edges() -> None:
     assert table["faced"].to_list() == [10, 5] and table.options["level"] == 0.95
 
 
+def test_renewal_curves_by_segment() -> None:
+    rows = accounts(5, 300)
+    plan: list[Any] = ["basic", "pro", None] * 100
+    by = sj.renewal_curve(rows["t"], rows["left"], entry=rows["entry"], weights=rows["mrr"], by=plan)
+    assert list(by) == ["basic", "pro", None] and len(by) == 3
+    for name, curve in by.items():
+        own = {key: [v for v, p in zip(values, plan, strict=True) if p == name] for key, values in rows.items()}
+        alone = sj.renewal_curve(own["t"], own["left"], entry=own["entry"], weights=own["mrr"])
+        assert curve.table().to_dicts() == alone.table().to_dicts()
+        assert curve.fit().params == alone.fit().params and curve.n == 100
+    table = by.table()
+    assert table.columns[:2] == ["segment", "renewal"] and len(table) == sum(len(curve.rate) for curve in by.values())
+    assert "pro: RenewalCurve(100 accounts" in repr(by)
+    with pytest.raises(sj.SchemaError, match="differ in length"):
+        sj.renewal_curve([1, 2], [1, 0], by=["a"])
+
+
 def test_pictures() -> None:
     pytest.importorskip("matplotlib")
     rows = accounts(3, 200)

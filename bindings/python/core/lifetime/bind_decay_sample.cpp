@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bind.hpp"
@@ -19,23 +20,47 @@ namespace {
 
 using arrow::any_column;
 
+/// The typed columns behind rows of accounts.
+struct account_columns {
+  arrow::held_column<std::int32_t> t, entry;
+  arrow::held_column<std::uint8_t> left;
+  arrow::held_column<double> weight;
+  arrow::held_column<std::int64_t> count;
+  decay_rows rows;
+
+  account_columns(const any_column& renewals, const any_column& flags, const optional_column& entries,
+                  const optional_column& weights, const optional_column& counts)
+      : t(arrow::as_int32(renewals, "t")),
+        left(arrow::as_flag(flags, "left", "left is 0 (still a customer) or 1 (left at renewal t)")),
+        rows{.t = t.view(), .left = left.view()} {
+    if (entries) rows.entry = (entry = arrow::as_int32(*entries, "entry")).view();
+    if (weights) rows.weight = (weight = arrow::as_double(*weights, "weights")).view();
+    if (counts) rows.count = (count = arrow::as_int64(*counts, "count")).view();
+    // An empty column would otherwise look like one that was not given.
+    if (entries) require_same_length(rows.t, "t", rows.entry, "entry");
+    if (weights) require_same_length(rows.t, "t", rows.weight, "weights");
+    if (counts) require_same_length(rows.t, "t", rows.count, "count");
+  }
+};
+
 decay_sample sample_of_accounts(const any_column& t, const any_column& left, const optional_column& entry,
                                 const optional_column& weights, const optional_column& count) {
-  const auto renewals = arrow::as_int32(t, "t");
-  const auto flags = arrow::as_flag(left, "left", "left is 0 (still a customer) or 1 (left at renewal t)");
-  arrow::held_column<std::int32_t> entries;
-  arrow::held_column<double> worth;
-  arrow::held_column<std::int64_t> counts;
-  decay_rows rows{.t = renewals.view(), .left = flags.view()};
-  // An empty column would otherwise look like one that was not given.
-  if (entry) require_same_length(rows.t, "t", (entries = arrow::as_int32(*entry, "entry")).view(), "entry");
-  if (weights) require_same_length(rows.t, "t", (worth = arrow::as_double(*weights, "weights")).view(), "weights");
-  if (count) require_same_length(rows.t, "t", (counts = arrow::as_int64(*count, "count")).view(), "count");
-  if (entry) rows.entry = entries.view();
-  if (weights) rows.weight = worth.view();
-  if (count) rows.count = counts.view();
+  const account_columns columns(t, left, entry, weights, count);
   const py::gil_scoped_release unlocked;
-  return sample_decay(rows);
+  return sample_decay(columns.rows);
+}
+
+/// Labels, a sample for each, and that of rows without a segment.
+py::tuple samples_by(const any_column& t, const any_column& left, const any_column& by, const optional_column& entry,
+                     const optional_column& weights, const optional_column& count) {
+  const account_columns columns(t, left, entry, weights, count);
+  const arrow::segment_codes codes = arrow::as_segments(by, "by");
+  decay_by_segment found;
+  {
+    const py::gil_scoped_release unlocked;
+    found = sample_decay_by(columns.rows, codes.codes.view(), codes.labels.size());
+  }
+  return py::make_tuple(codes.labels, std::move(found.segments), std::move(found.without_segment));
 }
 
 decay_sample sample_of_cohorts(const any_column& t, const any_column& survivors, const optional_column& cohort,
@@ -81,6 +106,8 @@ py::dict renewal_columns(const decay_sample& sample, double level) {
 void bind_decay_sample(py::module_& m) {
   py::class_<decay_sample>(m, "DecaySample")
       .def_static("of_accounts", &sample_of_accounts, py::arg("t"), py::arg("left"), py::kw_only(),
+                  py::arg("entry") = py::none(), py::arg("weights") = py::none(), py::arg("count") = py::none())
+      .def_static("of_accounts_by", &samples_by, py::arg("t"), py::arg("left"), py::arg("by"), py::kw_only(),
                   py::arg("entry") = py::none(), py::arg("weights") = py::none(), py::arg("count") = py::none())
       .def_static("of_cohorts", &sample_of_cohorts, py::arg("t"), py::arg("survivors"), py::kw_only(),
                   py::arg("cohort") = py::none(), py::arg("weights") = py::none())

@@ -383,6 +383,16 @@ class DecaySample:
         count: Column | None = None,
     ) -> DecaySample: ...
     @staticmethod
+    def of_accounts_by(
+        t: Column,
+        left: Column,
+        by: Column,
+        *,
+        entry: Column | None = None,
+        weights: Column | None = None,
+        count: Column | None = None,
+    ) -> tuple[list[str], list[DecaySample], DecaySample]: ...
+    @staticmethod
     def of_cohorts(
         t: Column, survivors: Column, *, cohort: Column | None = None, weights: Column | None = None
     ) -> DecaySample: ...

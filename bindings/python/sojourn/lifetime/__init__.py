@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from sojourn.lifetime._odp_bootstrap import ChainLadderBootstrap as ChainLadderBootstrap
     from sojourn.lifetime._parametric import FittedSurvival as FittedSurvival, fit_survival as fit_survival
     from sojourn.lifetime._purchases import Purchases as Purchases, fit_purchases as fit_purchases
-    from sojourn.lifetime._renewal_curve import RenewalCurve as RenewalCurve, renewal_curve as renewal_curve
+    from sojourn.lifetime._renewal_curve import (
+        RenewalCurve as RenewalCurve,
+        RenewalCurveBy as RenewalCurveBy,
+        renewal_curve as renewal_curve,
+    )
     from sojourn.lifetime._spend import Spend as Spend, fit_spend as fit_spend
     from sojourn.lifetime._survival import Survival as Survival, SurvivalBy as SurvivalBy, kaplan_meier as kaplan_meier
     from sojourn.lifetime._value import cltv as cltv, mrr_index as mrr_index
@@ -70,6 +74,7 @@ _LATER = {
     "PredictedSurvival": "sojourn.lifetime._cox",
     "Purchases": "sojourn.lifetime._purchases",
     "RenewalCurve": "sojourn.lifetime._renewal_curve",
+    "RenewalCurveBy": "sojourn.lifetime._renewal_curve",
     "Spend": "sojourn.lifetime._spend",
     "Survival": "sojourn.lifetime._survival",
     "ExitTable": "sojourn._core.lifetime",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sojourn._core.frames import Column
@@ -15,20 +16,28 @@ from sojourn.lifetime._plots import draw_renewal_rates
 
 @checked
 def renewal_curve(
-    t: Any, left: Any, *, entry: Any = None, weights: Any = None, count: Any = None, level: float = 0.95
-) -> RenewalCurve:
+    t: Any, left: Any, *, entry: Any = None, weights: Any = None, count: Any = None, by: Any = None, level: float = 0.95
+) -> Any:
     """The share that renewed at the first, second, ... renewal, of the accounts that faced it.
 
     One row per account: `left` says whether it left, `t` at which renewal (1, 2, ...), or how many it has made so far.
     `entry` is the number of renewals made when observation began. With `weights` (its MRR) the rates are of money, with
-    the error of accounts; `count` repeats rows. `.fit()` gives the curve that goes on beyond the data.
+    the error of accounts; `count` repeats rows. Gives a `RenewalCurve`, whose `.fit()` is the curve that goes on beyond the
+    data; with `by=` one per segment.
     """
     asked = {"entry": entry, "weights": weights, "count": count}
     optional = {role: column(values, role) for role, values in asked.items() if values is not None}
-    sample = DecaySample.of_accounts(column(t, "t"), column(left, "left"), **optional)
     measure = "accounts" if weights is None else "weight"
     options = {"level": level, "measure": measure, "entry": entry is not None, "count": count is not None}
-    return RenewalCurve(sample, level, options)
+    if by is None:
+        return RenewalCurve(DecaySample.of_accounts(column(t, "t"), column(left, "left"), **optional), level, options)
+    labels, samples, rest = DecaySample.of_accounts_by(column(t, "t"), column(left, "left"), column(by, "by"), **optional)
+    curves: dict[str | None, RenewalCurve] = {
+        label: RenewalCurve(sample, level, options) for label, sample in zip(labels, samples, strict=True)
+    }
+    if rest.accounts or rest.rows_missing:
+        curves[None] = RenewalCurve(rest, level, options)
+    return RenewalCurveBy(curves)
 
 
 @checked
@@ -101,3 +110,32 @@ class RenewalCurve:
 
     def __repr__(self) -> str:
         return f"RenewalCurve({self.n} accounts, {len(self.renewal)} renewals)"
+
+
+@checked
+class RenewalCurveBy(Mapping[str | None, RenewalCurve]):
+    """A renewal curve per segment; `None` holds accounts without one."""
+
+    def __init__(self, curves: Mapping[str | None, RenewalCurve]) -> None:
+        self._curves = dict(curves)
+
+    def __getitem__(self, segment: str | None) -> RenewalCurve:
+        return self._curves[segment]
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self._curves)
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+    def table(self) -> Table:
+        """All curves below one another, the segment first."""
+        parts = {segment: curve.table() for segment, curve in self._curves.items()}
+        segments = [segment for segment, part in parts.items() for _ in range(len(part))]
+        names = next(iter(parts.values())).columns if parts else []
+        columns: dict[str, list[Any]] = {name: [v for part in parts.values() for v in part[name]] for name in names}
+        options = next(iter(self._curves.values())).options if parts else {}
+        return Table({"segment": segments, **columns}, options=options, title="Renewal rates by number and segment")
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{segment}: {curve!r}" for segment, curve in self._curves.items())
