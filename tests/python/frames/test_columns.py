@@ -22,7 +22,7 @@ import pyarrow as pa
 import pytest
 
 import sojourn
-from sojourn import Column, DataError
+from sojourn import Column, DataError, Error
 from sojourn._frames.columns import column, columns, frame
 
 DAY = dt.date
@@ -272,3 +272,21 @@ def test_half_of_a_surrogate_pair_names_its_row() -> None:
     with pytest.raises(DataError, match="half of a surrogate pair") as caught:
         Column.from_sequence(["a", "caf\udce9"], name="key")
     assert (caught.value.column, caught.value.row, caught.value.value) == ("key", 1, r"'caf\udce9'")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, 10**5000], "thousands of digits: does not fit 64 signed bits"),
+        ([Decimal("1"), Decimal("11e999000")], "does not fit 64 signed bits"),
+        ([Decimal("1"), Decimal("1e999999999")], "does not fit 64 signed bits"),
+        ([Decimal("1e-99999999999")], "at most 18 are kept exactly"),
+    ],
+)
+def test_numbers_of_absurd_size_cost_nothing(values: list[Any], said: str) -> None:
+    with pytest.raises(Error, match=said):
+        Column.from_sequence(values, name="x")
+
+
+def test_a_zero_with_a_large_exponent_is_a_zero() -> None:
+    assert Column.from_sequence([Decimal("0e5"), Decimal("2.50")], name="x").to_list() == [Decimal("0"), Decimal("2.50")]

@@ -154,12 +154,19 @@ std::vector<T> map_present(const scanned& in, Convert&& convert) {
   return out;
 }
 
+/// The number as text; Python refuses to write whole numbers of thousands of digits.
+std::string shown_number(const py::object& value) {
+  const auto text = py::reinterpret_steal<py::object>(PyObject_Str(value.ptr()));
+  if (text) return text.cast<std::string>();
+  PyErr_Clear();
+  return "a number of thousands of digits";
+}
+
 std::int64_t integer(const py::object& value, const std::string& name, std::size_t row) {
   int overflow = 0;
   const long long result = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
   if (overflow != 0)
-    throw data_error(
-        {name, row, py::str(value).cast<std::string>(), "does not fit 64 signed bits", "pass such keys as text"});
+    throw data_error({name, row, shown_number(value), "does not fit 64 signed bits", "pass such keys as text"});
   return result;
 }
 
@@ -233,7 +240,7 @@ any_column instants(const scanned& in, bool aware, const std::string& name) {
 /// The sign, the digits and the exponent of a Decimal; an int counts as a Decimal without places.
 any_column decimals(const scanned& in, const std::string& name) {
   const py::object make = py::module_::import("decimal").attr("Decimal");
-  int scale = 0;
+  std::int64_t scale = 0;
   for (std::size_t row = 0; row < in.size(); ++row) {
     look_at_signals(row);
     if (in.present[row] == 0) continue;
@@ -242,7 +249,11 @@ any_column decimals(const scanned& in, const std::string& name) {
       throw data_error(
           {name, row, py::str(in.values[row]).cast<std::string>(), "is not a number", "write None for a missing value"});
     }
-    scale = std::max(scale, -exponent.cast<int>());
+    // Before anything is multiplied: 1e999999 has a million digits.
+    if (make(in.values[row]).attr("adjusted")().cast<std::int64_t>() > 18 && py::bool_(in.values[row]).cast<bool>())
+      throw data_error(
+          {name, row, shown_number(in.values[row]), "does not fit 64 signed bits", "check the unit of the column"});
+    scale = std::max(scale, -exponent.cast<std::int64_t>());
   }
   if (scale > 18)
     throw schema_error("column \"" + name + "\" has decimals with " + std::to_string(scale) +
@@ -253,7 +264,7 @@ any_column decimals(const scanned& in, const std::string& name) {
   auto unscaled = map_present<std::int64_t>(in, [&](const py::object& value, std::size_t row) {
     return integer(integer_type(fraction(value) * power), name, row);
   });
-  return any_column::decimals(std::move(unscaled), scale, in.present);
+  return any_column::decimals(std::move(unscaled), static_cast<int>(scale), in.present);
 }
 
 }  // namespace
