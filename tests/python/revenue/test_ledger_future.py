@@ -29,6 +29,7 @@ FURTHER: dict[str, dict[str, Any]] = {
     "contributors": {"cell": "churn"},
     "explain": {"account": "a"},
     "ltv": {"margin": 0.8},
+    "account_values": {"margin": 0.8, "rate": 0.01},
     "minimum_detectable_change": {"metric": "nrr"},
     "reconcile": {"other": sj.Policy.preset("maxio")},
     "restatement": {"known_on": ("2024-10-01", "2024-10-10")},
