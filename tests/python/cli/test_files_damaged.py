@@ -21,7 +21,7 @@ FILES = {
     b'{"account_id":"b","start":"2024-02-01","end":"2024-03-01","mrr_minor":1100}]',
     "responses.csv": b"score,team,sent_on,answered_on,weight\n9,a,2024-01-01,2024-01-02,1.5\n3,b,2024-01-01,,1\n",
     "customers.csv": b"account,tenure,churned,monthly_minor\na,3,no,500\nb,0,yes,70\n",
-    "usage.csv": b"account,date,amount_minor,kind\na,2024-02-01,10,consumption\n",
+    "usage.csv": b"account_id,start,end,amount_minor,kind\na,2024-01-01,2024-03-01,2000,prepaid\n",
 }
 PIECES = [
     *(b'"', b",", b";", b"\t", b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"{", b"]", b"null", b""),
