@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "bind.hpp"
-#include "sojourn/arrow/row_habits.hpp"
 
 namespace py = pybind11;
 
@@ -28,12 +27,6 @@ any_column merge(const std::vector<any_column>& parts, const std::vector<any_col
   return arrow::merge_rows(parts, places);
 }
 
-/// How many gaps there are between periods of the accounts that were looked at, and how many of them are of one day.
-py::tuple period_gaps(const any_column& account, const any_column& start, const any_column& end) {
-  const arrow::period_gaps found = arrow::find_period_gaps(account, start, end);
-  return py::make_tuple(found.gaps, found.one_day);
-}
-
 }  // namespace
 
 void bind_rows(py::module_& m) {
@@ -43,7 +36,6 @@ void bind_rows(py::module_& m) {
       [](const any_column& column, const any_column& rows) { return arrow::take_rows(column, row_numbers(rows)); },
       py::arg("column"), py::arg("rows"));
   m.def("merge_rows", &merge, py::arg("parts"), py::arg("rows"));
-  m.def("period_gaps", &period_gaps, py::arg("account"), py::arg("start"), py::arg("end"));
 }
 
 }  // namespace sojourn::python

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -38,8 +39,11 @@ void apply_rows(book& to, const given_facts& given, const followers& follow) {
   apply(to, held.rows(), follow);
 }
 
-/// The first rows of a source. While they are stored, another thread seeks those that repeat an earlier one.
-void apply_first(book& to, given_facts& given) {
+/// The roles of the first day of a period and of its end, where gaps between them are to be told.
+using period_roles = std::optional<std::pair<std::string, std::string>>;
+
+/// The first rows of a source. While they are stored, another thread seeks those that repeat an earlier one, and gaps.
+void apply_first(book& to, given_facts& given, const period_roles& periods) {
   const py::gil_scoped_release released;
   const auto store = [&] {
     const held_facts held(to, given);
@@ -48,7 +52,17 @@ void apply_first(book& to, given_facts& given) {
   constexpr std::size_t rows_worth_a_thread = 65'536;
   const thread_executor host;
   if (given.rows() < rows_worth_a_thread || host.concurrency() == 1) return store();
-  host.bulk(2, [&](std::size_t task) { task == 0 ? store() : given.find_repeated({}); });
+  std::exception_ptr failed;  // what is wrong with the rows themselves is said first
+  const auto look = [&] {
+    try {
+      given.find_repeated({});
+      if (periods) given.find_gaps(periods->first, periods->second);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+  };
+  host.bulk(2, [&](std::size_t task) { task == 0 ? store() : look(); });
+  if (failed) std::rethrow_exception(failed);
 }
 
 py::tuple repeated_rows_of(given_facts& given) {
@@ -58,6 +72,14 @@ py::tuple repeated_rows_of(given_facts& given) {
     given.find_repeated(any_executor(host));
   }
   return py::make_tuple(given.repeated->count, given.repeated->row, given.repeated->repeats);
+}
+
+py::tuple gaps_of(given_facts& given, const std::string& start_role, const std::string& end_role) {
+  if (!given.gaps) {
+    const py::gil_scoped_release released;
+    given.find_gaps(start_role, end_role);
+  }
+  return py::make_tuple(given.gaps->gaps, given.gaps->one_day);
 }
 
 void retract_rows(book& from, const given_facts& given, std::optional<std::int32_t> taken_back_on, const followers& follow) {
@@ -252,7 +274,8 @@ book_class bind_book(py::module_& m) {
       .def_readonly("columns", &given_facts::columns)
       .def_readonly("labels", &given_facts::labels)
       .def_readonly("far_ends", &given_facts::far_ends)
-      .def("repeated_rows", &repeated_rows_of);
+      .def("repeated_rows", &repeated_rows_of)
+      .def("period_gaps", &gaps_of, py::arg("start_role"), py::arg("end_role"));
   py::class_<facts_plan>(m, "FactsPlan", "How the columns of a table become facts: (role, column, reader, unit) of each.")
       .def(py::init([](const std::vector<std::tuple<std::string, std::string, std::string, std::string>>& columns,
                        std::string currency, const date_reading& dates, bool usual_dates, const std::string& table,
@@ -286,7 +309,7 @@ book_class bind_book(py::module_& m) {
       .def("to_bytes", &book_to_bytes, py::arg("reading"), py::arg("notes"))
       .def_static("from_bytes", &book_from_bytes, py::arg("data"))
       .def("apply", &apply_rows, py::arg("facts"), py::arg("follow") = followers{})
-      .def("apply_first", &apply_first, py::arg("facts"))
+      .def("apply_first", &apply_first, py::arg("facts"), py::arg("periods") = py::none())
       .def("retract", &retract_rows, py::arg("facts"), py::arg("taken_back_on"), py::arg("follow") = followers{})
       .def("split", &split_rows, py::arg("facts"), py::arg("into"), py::arg("since"), py::arg("follow") = followers{})
       .def("merge", &merge_accounts, py::arg("source"), py::arg("into"), py::arg("since"), py::arg("known_from"),

@@ -138,6 +138,10 @@ void given_facts::find_repeated(const any_executor& host) {
   repeated = arrow::find_repeated_rows(all, host);
 }
 
+void given_facts::find_gaps(const std::string& start_role, const std::string& end_role) {
+  gaps = arrow::find_period_gaps(columns.at("account"), columns.at(start_role), columns.at(end_role));
+}
+
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, *given.names) {
   switch (given.table.source) {
     case fact_source::periods:

@@ -28,9 +28,12 @@ struct given_facts {
   std::map<std::string, arrow::any_column> labels;
   std::int64_t far_ends = 0;                       ///< ends so far ahead that they stand for an open end
   std::optional<arrow::repeated_rows> repeated{};  ///< once they were sought
+  std::optional<arrow::period_gaps> gaps{};        ///< the same
 
   /// Seeks the rows that repeat an earlier one in every column and every label.
   void find_repeated(const any_executor& host);
+  /// Seeks the gaps between periods of an account, by the roles of their first day and their end.
+  void find_gaps(const std::string& start_role, const std::string& end_role);
   [[nodiscard]] std::size_t rows() const { return columns.empty() ? 0 : columns.begin()->second.size(); }
 };
 

@@ -59,7 +59,7 @@ class BookOfLedger:
         """The facts of the source's own table."""
         book = _core.revenue.Book(source.kind)
         assert source.first is not None
-        book.apply_first(source.first)
+        book.apply_first(source.first, source.periods)
         return cls(source, book)
 
     def copy(self) -> BookOfLedger:
@@ -72,7 +72,7 @@ class BookOfLedger:
             raise SchemaError(f'the ledger holds rows called "{name}" already; give these another name=, or apply them')
         assert usage.first is not None
         made = self.copy()
-        made.book.apply_first(usage.first)
+        made.book.apply_first(usage.first, usage.periods)
         counts = usage.habits()
         made.habits = {key: self.habits.get(key, 0) + counts.get(key, 0) for key in (*self.habits, *counts)}
         made.usage = {**self.usage, name: usage}

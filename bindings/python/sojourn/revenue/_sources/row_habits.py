@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sojourn._core.frames import Column, days_after, period_gaps
+from sojourn._core.frames import Column, days_after
 from sojourn._core.revenue import Facts
 from sojourn._frames.input_warning import warn
 from sojourn.errors import SchemaError
@@ -40,9 +40,9 @@ def count_repeated_rows(facts: Facts) -> dict[str, int]:
     return {"duplicates": count}
 
 
-def warn_of_inclusive_ends(account: Column, start: Column, end: Column, name: str) -> None:
+def warn_of_inclusive_ends(facts: Facts, start_role: str, end_role: str, name: str) -> None:
     """Says so where most gaps between periods of an account are exactly one day, as if ends were the last day with MRR."""
-    gaps, one_day = period_gaps(account, start, end)
+    gaps, one_day = facts.period_gaps(start_role, end_role)
     if one_day >= _FEWEST and 2 * one_day > gaps:
         warn(
             f'{one_day:,} of {gaps:,} gaps between periods of an account are exactly one day: if "{name}" is the last day '

@@ -166,14 +166,19 @@ class Source:
     def habits(self) -> dict[str, int]:
         """Counts the rows that repeat an earlier one, and warns of them and of ends that look inclusive."""
         assert self.first is not None
-        held = self.first.columns
         far = {"open_ends_far": self.first.far_ends} if self.first.far_ends else {}
         found = {**far, **count_repeated_rows(self.first)}
-        for end_role in self.end_roles[:1]:
-            start, end = held.get(self.start_role), held.get(end_role)
-            if self.common.ends == "exclusive" and start is not None and end is not None:
-                warn_of_inclusive_ends(held["account"], start, end, self.names[end_role])
+        if self.periods is not None:
+            warn_of_inclusive_ends(self.first, *self.periods, self.names[self.periods[1]])
         return found
+
+    @property
+    def periods(self) -> tuple[str, str] | None:
+        """The roles of a period's first day and its end, where gaps of one day would say that ends are inclusive."""
+        roles = (self.start_role, *self.end_roles[:1])
+        if self.common.ends != "exclusive" or len(roles) < 2 or not self.present.issuperset(roles):
+            return None
+        return roles[0], roles[1]
 
     def not_applied(self, policy: Policy) -> list[str]:
         """Options that differ from the default and change nothing here."""
