@@ -58,15 +58,15 @@ figure.tight_layout()
 
 # %%
 acme = sj.datasets.acme(n=3000, seed=7, usage="latest")
-COLUMNS = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor"}
+COLUMNS = ("account_id", "start", "end", "mrr_minor")
 billing = dict(zip(acme.accounts["account_id"], acme.accounts["billing"]))
 
 
 def ledger_of(rows, keep, as_of):
     """The ledger of the accounts whose billing is `keep`."""
     kept = [billing[account] == keep for account in rows["account_id"]]
-    table = {name: [v for v, use in zip(rows[name], kept) if use] for name in COLUMNS.values()}
-    return sj.Ledger(table, **COLUMNS, as_of=as_of)
+    table = {name: [v for v, use in zip(rows[name], kept) if use] for name in COLUMNS}
+    return sj.Ledger(table, as_of=as_of)
 
 
 monthly = ledger_of(acme.subscriptions, "monthly", acme.as_of)
