@@ -39,3 +39,24 @@ TEST_CASE("score_tally: any number of equal answers in a row") {
     }
   }
 }
+
+TEST_CASE("score_tally: missing answers are found wherever their bits begin") {
+  constexpr std::size_t rows = 1'000;
+  for (std::size_t offset = 0; offset < 8; ++offset) {
+    std::vector<std::int32_t> answers(rows);
+    std::vector<std::uint8_t> bits((rows + offset + 7) / 8);
+    std::vector<std::int64_t> expected(11);
+    std::int64_t missing = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      answers[i] = static_cast<std::int32_t>(i * 7 % 11);
+      const bool there = i * i % 13 > 3;
+      const std::size_t bit = offset + i;
+      if (there) bits[bit / 8] = static_cast<std::uint8_t>(bits[bit / 8] | (1u << (bit % 8)));
+      there ? ++expected[static_cast<std::size_t>(answers[i])] : ++missing;
+    }
+    const score_counts found = tally_scores(column<std::int32_t>(answers, bits.data(), offset, "q"), {0, 10});
+    CAPTURE(offset);
+    CHECK(found.answers == expected);
+    CHECK(found.no_score == missing);
+  }
+}
