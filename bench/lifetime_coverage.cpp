@@ -80,10 +80,12 @@ void survival_rows() {
                 {"late entry", {.late = true}},
                 {"of money, log-normal MRR", {.weighted = true}},
                 {"of money, late entry", {.late = true, .weighted = true}}};
-  for (const auto& [name, world] : worlds) {
+  for (const auto& one : worlds) {
+    const exit_world& world = one.world;
+    const char* name = one.name;
     for (const std::size_t n : {50u, 300u}) {
       const auto measure = world.weighted ? survival_measure::weight : survival_measure::accounts;
-      const auto curves = [=, world = world](dice& random) { return rank_lifetimes(drawn_exits(world, n, random).view()); };
+      const auto curves = [=](dice& random) { return rank_lifetimes(drawn_exits(world, n, random).view()); };
       count("Kaplan-Meier, S(12)", name, n, [&](dice& random) {
         const ranked_lifetimes rows = curves(random);
         return holds(survival_at(kaplan_meier(rows, rows.states.segments[0], {.measure = measure}), 12), weibull_left(12));
@@ -99,7 +101,7 @@ void survival_rows() {
         return holds(restricted_mean(rows, rows.states.segments[0], 24, {.measure = measure}), until);
       });
     }
-    count("log-rank, equal groups", name, 200, [&, world = world](dice& random) {
+    count("log-rank, equal groups", name, 200, [&](dice& random) {
       const exit_sample rows = drawn_exits(world, 200, random);
       return finds_nothing(logrank(rows.view(), rows.group, 3).p_value);
     });
