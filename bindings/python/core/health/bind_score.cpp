@@ -144,6 +144,7 @@ py::dict cycle_columns(const scored_book& book) {
   out.add("score", any_column::from(r.score)).add("tier", tier_column(book.card, r.tier, r.size()));
   if (!h::keeps_cycle_state(book.card.spec())) return out.columns();
   std::vector<h::tier_code> candidate;
+  candidate.reserve(r.cycle.size());
   for (const s& state : r.cycle) candidate.push_back(state.candidate);
   return out.add("smoothed", &s::smoothed)
       .add("candidate", tier_column(book.card, candidate, r.size()))
