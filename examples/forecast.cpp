@@ -52,7 +52,7 @@ void look_a_year_ahead(const sojourn::ledger& book) {
 }
 
 void value_each_account() {
-  sojourn::keyed_ledger book{.book = made_book(), .keys = std::make_shared<sojourn::account_index>()};
+  const sojourn::keyed_ledger book{.book = made_book(), .keys = std::make_shared<sojourn::account_index>()};
   for (std::int64_t id = 0; id < 40; ++id) (void)book.keys->intern(id);
   const sojourn::day end = sojourn::day::from_ymd(2025, 1, 1);
   const sojourn::contribution_margin margin{0.8};

@@ -97,6 +97,7 @@ TEST_CASE("forecast_backtest: a line has coverage, width, scores and bias; the r
 
 TEST_CASE("forecast_backtest: eight vintages that share no month can be calibrated") {
   std::vector<judged_forecast> rows;
+  rows.reserve(8);
   for (int vintage = 0; vintage < 8; ++vintage) rows.push_back(drawn(vintage, 1, 10, {9, 11}));
   CHECK(backtest_verdicts(backtest_lines(rows))[0] == "1 ahead: 95 % limits held 100% of 8");
   CHECK(calibrate_backtest(rows, 1, confidence_level(0.5)).n == 8);

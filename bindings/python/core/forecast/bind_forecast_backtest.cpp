@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -34,7 +35,7 @@ void judge(held_backtest& b, const keyed_ledger& today, const keyed_ledger& then
 }
 
 std::string suffix_of(double level) {
-  return "_" + std::to_string(static_cast<int>(100 * level + 0.5));
+  return "_" + std::to_string(std::lround(100 * level));
 }
 
 py::dict judged_columns(const held_backtest& b) {
