@@ -182,7 +182,7 @@ void parametric_rows() {
   }
 }
 
-void decay_rows() {
+void decay_rows_of_study() {
   const sbg truth{0.7, 3.8};
   for (const std::int64_t n : {200, 1000}) {
     for (const auto interval : {decay_interval::delta, decay_interval::profile}) {
@@ -287,7 +287,7 @@ int main(int argc, char** argv) {
   cause_rows();
   regression_rows_of_study();
   parametric_rows();
-  decay_rows();
+  decay_rows_of_study();
   purchase_rows_of_study();
   triangle_rows();
 }

@@ -231,7 +231,7 @@ TEST_CASE("golden states: lifetime") {
     (void)cumulative_incidence(table);
     (void)cumulative_incidence(table, {}, survival_measure::weight);
     (void)lifetimes_of(table);
-    (void)decay_rows(table);
+    (void)exit_table_rows(table);
     (void)gray_test(table, 1);
     (void)cause_logrank(table, 1);
   });

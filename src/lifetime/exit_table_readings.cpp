@@ -117,7 +117,7 @@ incidence_by_group cumulative_incidence(const exit_table& table, const incidence
   return found;
 }
 
-std::vector<exit_table_row> decay_rows(const exit_table& table) {
+std::vector<exit_table_row> exit_table_rows(const exit_table& table) {
   std::map<std::pair<std::uint32_t, std::int32_t>, exit_table_row> rows;
   std::map<std::uint32_t, std::int64_t> present;
   const auto row_at = [&](std::uint32_t group, std::int32_t age) -> exit_table_row& {

@@ -136,7 +136,7 @@ TEST_CASE("exit_table: the decay table counts by definition") {
   for (int round = 0; round < 100; ++round) {
     const exit_columns rows = whole_exits(random, round % 2 == 0, false);
     const exit_table table = tally(rows);
-    for (const exit_table_row& row : decay_rows(table)) {
+    for (const exit_table_row& row : exit_table_rows(table)) {
       exit_table_row wanted{.events = std::vector<std::int64_t>(table.causes.size())};
       for (std::size_t i = 0; i < rows.size(); ++i) {
         if (plans[rows.group[i]] != table.groups[row.group]) continue;

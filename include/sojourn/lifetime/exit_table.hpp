@@ -89,7 +89,7 @@ struct exit_table_row {
   std::vector<std::int64_t> events;  ///< by cause
 };
 /// The table as people read it. Accounts seen from the start count as entries nowhere. O(cells log cells).
-[[nodiscard]] std::vector<exit_table_row> decay_rows(const exit_table& table);
+[[nodiscard]] std::vector<exit_table_row> exit_table_rows(const exit_table& table);
 
 /// Gray's test of one cause, and the log-rank test of its rate with the others taken as censored, between the groups. For
 /// accounts: weights are not used. `cause` is a place in `table.causes`, from 1; one beyond them never happened.

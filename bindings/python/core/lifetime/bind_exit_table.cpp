@@ -28,7 +28,7 @@ std::vector<incidence_curves> curves_of_table(const exit_table& table, double le
 }
 
 py::dict decay_columns(const exit_table& table) {
-  const std::vector<exit_table_row> rows = decay_rows(table);
+  const std::vector<exit_table_row> rows = exit_table_rows(table);
   py::list groups;
   std::vector<std::vector<std::int64_t>> events(table.causes.size());
   for (const exit_table_row& row : rows) {
