@@ -14,6 +14,7 @@
 #include "forecast/account_places.hpp"
 #include "forecast/bind_forecast.hpp"
 #include "frames/account_keys.hpp"
+#include "frames/number_or_none.hpp"
 #include "frames/table.hpp"
 #include "frames/words.hpp"
 
@@ -66,10 +67,6 @@ read_probabilities probabilities_of(const keyed_ledger& l, const std::vector<acc
   return found;
 }
 
-std::optional<double> number_or_missing(double value) {
-  return std::isnan(value) ? std::nullopt : std::optional(value);
-}
-
 py::tuple account_value_columns(const keyed_ledger& l, std::int32_t end, const decay_fit& decay, double margin, double rate,
                                 const std::string& timing, double level,
                                 const std::optional<std::pair<any_column, any_column>>& leaving,
@@ -91,8 +88,8 @@ py::tuple account_value_columns(const keyed_ledger& l, std::int32_t end, const d
       .add("mrr", [](const account_value& one) { return round_to_minor(one.level.ticks()); })
       .add("residual_lifetime", &account_value::residual_lifetime)
       .add("value", &account_value::value)
-      .add("low", [](const account_value& one) { return number_or_missing(one.low); })
-      .add("high", [](const account_value& one) { return number_or_missing(one.high); });
+      .add("low", [](const account_value& one) { return number_or_none(one.low); })
+      .add("high", [](const account_value& one) { return number_or_none(one.high); });
   std::int64_t ignored = 0, without = 0;
   if (leaving || within) {
     std::vector<double> chance;

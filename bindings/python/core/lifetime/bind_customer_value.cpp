@@ -3,11 +3,11 @@
 
 #include <pybind11/stl.h>
 
-#include <cmath>
 #include <string>
 #include <vector>
 
 #include "bind.hpp"
+#include "frames/number_or_none.hpp"
 #include "frames/table.hpp"
 #include "interruptible_threads.hpp"
 #include "lifetime/held_purchases.hpp"
@@ -49,9 +49,7 @@ py::dict value_columns(const std::string& model, const std::vector<double>& purc
     found = customer_value(models, rows.view(), amounts.view(), options, any_executor(host));
   }
   const auto known = [](double customer_worth::* field) {
-    return [field](const customer_worth& one) {
-      return std::isnan(one.*field) ? std::nullopt : std::optional<double>(one.*field);
-    };
+    return [field](const customer_worth& one) { return number_or_none(one.*field); };
   };
   return table(found)
       .add("p_alive", known(&customer_worth::p_alive))

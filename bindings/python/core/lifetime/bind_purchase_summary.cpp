@@ -3,13 +3,13 @@
 
 #include <pybind11/stl.h>
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bind.hpp"
 #include "frames/account_keys.hpp"
+#include "frames/number_or_none.hpp"
 #include "frames/table.hpp"
 #include "interruptible_threads.hpp"
 #include "lifetime/held_exits.hpp"
@@ -49,9 +49,7 @@ py::tuple summarise(const any_column& account, const any_column& date, const opt
       .add("t_x", &purchase_history::t_x)
       .add("T", &purchase_history::T);
   if (amount) {
-    columns.add("mean", [](const purchase_history& one) {
-      return std::isnan(one.mean) ? std::nullopt : std::optional<double>(one.mean);
-    });
+    columns.add("mean", [](const purchase_history& one) { return number_or_none(one.mean); });
   }
   columns.add("first_day", &purchase_history::first_day);
   py::dict counted;

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "bind_state.hpp"
+#include "frames/number_or_none.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
 
@@ -20,10 +21,6 @@ py::list nested(std::size_t rows, std::size_t columns, const auto& cell) {
     all.append(row);
   }
   return all;
-}
-
-std::optional<double> number_or_none(double value) {
-  return value != value ? std::nullopt : std::optional(value);
 }
 
 py::list counts(const cohort_state& state, const std::string& measure) {

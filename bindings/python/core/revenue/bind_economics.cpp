@@ -3,13 +3,13 @@
 
 #include <pybind11/stl.h>
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "frames/number_or_none.hpp"
 #include "frames/table.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "sojourn/revenue/economics_targets.hpp"
@@ -52,14 +52,6 @@ struct checked_number {
   std::optional<target_range> target;
   std::optional<target_check> found;
 };
-
-std::optional<double> number_or_none(double value) {
-  return std::isnan(value) ? std::nullopt : std::optional(value);
-}
-/// A side of a target; none where it is open.
-std::optional<double> finite_or_missing(double value) {
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
 
 py::dict check_targets(const std::vector<std::string>& names, const std::vector<number_or_estimate>& numbers,
                        const std::vector<std::optional<std::pair<double, double>>>& targets) {
