@@ -84,7 +84,7 @@ py::tuple concentration_of(const any_column& values, const std::optional<any_col
   if (by) segment = arrow::as_segments(*by, "by");
   const arrow::segment_codes* codes = segment ? &*segment : nullptr;
   const interruptible_threads host;
-  const auto draws = [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); };
+  const auto draws = [&](std::size_t n, sojourn::detail::task_ref draw) { host.bulk(n, draw); };
   std::vector<concentration_result> found;
   if (holds_integers(values.type())) {
     const auto held = arrow::as_int64(values, "values");
@@ -120,7 +120,8 @@ void bind_concentration(py::module_& m) {
         const concentration_options options = options_of(std::move(top), zeros, as_population, replicates, seed, level);
         const py::gil_scoped_release unlocked;
         const interruptible_threads host;
-        return mrr_concentration(book, day{end}, options, [&](std::size_t n, detail::task_ref draw) { host.bulk(n, draw); });
+        return mrr_concentration(book, day{end}, options,
+                                 [&](std::size_t n, sojourn::detail::task_ref draw) { host.bulk(n, draw); });
       },
       py::arg("ledger"), py::arg("end_day"), py::kw_only(), py::arg("top"), py::arg("zeros"), py::arg("as_population"),
       py::arg("replicates"), py::arg("seed"), py::arg("level"));

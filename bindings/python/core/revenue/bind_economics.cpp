@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,6 +53,11 @@ struct checked_number {
   std::optional<target_range> target;
   std::optional<target_check> found;
 };
+
+/// A side of a target; none where it is open.
+std::optional<double> finite_or_missing(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
 
 py::dict check_targets(const std::vector<std::string>& names, const std::vector<number_or_estimate>& numbers,
                        const std::vector<std::optional<std::pair<double, double>>>& targets) {
