@@ -181,7 +181,6 @@ figure.tight_layout()
 # Vintages that share months are not independent: of thirteen that look twelve months ahead two stand apart, so the
 # intervals of the coverage are wide, and the verdict says what cannot be calibrated yet.
 #
-# One month ahead the forecast beats every rule. Further ahead "all stays flat" has the better score: what these
-# accounts gain and lose nearly cancels, and the rules get limits from their own errors in this very test, which
-# flatters them. That is what a back-test is for. Before this forecast is believed a year ahead, ask why it expects more
-# expansion than came.
+# One month ahead "all stays flat" has the better score: little happens in a month, and the rules get limits from their
+# own errors in this very test, which flatters them. Further ahead the forecast beats every rule. That is what a
+# back-test is for. Before this forecast is believed a year ahead, ask why it expects more expansion than came.

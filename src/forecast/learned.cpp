@@ -6,8 +6,9 @@
 namespace sojourn::inline v0_1::detail {
 namespace {
 
-/// Departures that the factor of a size starts with, seen and expected: it moves from 1 only where there is evidence.
-constexpr double prior_departures = 10;
+/// Departures that the factor of a size starts with, seen and expected, as often as those of larger accounts in all say: it
+/// moves away only where there is evidence.
+constexpr double prior_departures = 5;
 
 account_record record_of(const account_months& history, std::size_t who, std::size_t first) {
   account_record found;
@@ -26,21 +27,32 @@ account_record record_of(const account_months& history, std::size_t who, std::si
   return found;
 }
 
-std::array<std::int64_t, size_bands - 1> thirds(const account_months& history) {
+std::array<std::int64_t, size_bands - 1> sizes_from(const account_months& history) {
   std::vector<std::int64_t> sizes;
   for (std::size_t cell = 0; cell < history.ticks.size(); ++cell) {
     if (history.ticks[cell] > 0) sizes.push_back(history.ticks[cell]);
   }
-  if (sizes.empty()) return {0, 0};
+  if (sizes.empty()) return {};
   std::sort(sizes.begin(), sizes.end());
-  return {sizes[sizes.size() / 3], sizes[2 * sizes.size() / 3]};
+  const std::size_t n = sizes.size();
+  return {sizes[n / 3], sizes[2 * n / 3], sizes[5 * n / 6], sizes[11 * n / 12], sizes[23 * n / 24]};
 }
 
 std::array<double, size_bands> factors(const std::array<double, size_bands>& left,
                                        const std::array<double, size_bands>& expected) {
   std::array<double, size_bands> found{};
-  for (std::size_t band = 0; band < size_bands; ++band)
-    found[band] = (left[band] + prior_departures) / (expected[band] + prior_departures);
+  double left_from = 0, expected_from = 0;  // of this size and all larger ones
+  for (std::size_t band = 0; band < size_bands; ++band) {
+    left_from += left[band];
+    expected_from += expected[band];
+  }
+  double factor_from = 1;
+  for (std::size_t band = 0; band < size_bands; ++band) {
+    factor_from = (left_from + prior_departures * factor_from) / (expected_from + prior_departures);
+    found[band] = (left[band] + prior_departures * factor_from) / (expected[band] + prior_departures);
+    left_from -= left[band];
+    expected_from -= expected[band];
+  }
   return found;
 }
 
@@ -167,7 +179,7 @@ exposure exposure_between(const records& seen, std::span<const std::uint32_t> we
 records records_of(const account_months& history, const forecast_accounts& about, const std::vector<account_term>& terms,
                    std::size_t horizon) {
   records found{.accounts = {},
-                .band_from = thirds(history),
+                .band_from = sizes_from(history),
                 .ages = history.months + horizon,
                 .renewals = 0,
                 .segments = about.segments,

@@ -13,7 +13,8 @@
 
 namespace sojourn::inline v0_1::detail {
 
-inline constexpr std::size_t size_bands = 3;
+/// Thirds of the accounts by MRR; the largest third is halved three times, because most of the money is there.
+inline constexpr std::size_t size_bands = 6;
 
 /// One month in which an account was a customer at the start.
 struct risk_month {
@@ -49,7 +50,9 @@ struct records {
   std::size_t months = 0;
 
   [[nodiscard]] std::uint8_t band_of(std::int64_t ticks) const noexcept {
-    return static_cast<std::uint8_t>((ticks >= band_from[0] ? 1 : 0) + (ticks >= band_from[1] ? 1 : 0));
+    std::uint8_t band = 0;
+    while (band < band_from.size() && ticks >= band_from[band]) ++band;
+    return band;
   }
 };
 

@@ -112,7 +112,7 @@ struct mrr_forecast {
 ///    without them an account that left a whole number of terms after it came counts as one of them. With fewer than ten
 ///    renewals known, the months of a term say it.
 /// 2. Without a contract it leaves in each month with the rate of its age and segment, times that of its size (thirds of the
-///    MRR).
+///    accounts by MRR, the largest third halved three times).
 /// 3. Those who stay change by ratios that accounts of the segment changed by from month to month; most are 1.
 /// 4. New business is what `new_mrr` says. It decays from age 0 and enters neither NRR nor GRR. Nobody returns.
 ///
