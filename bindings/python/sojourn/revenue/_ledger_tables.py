@@ -64,8 +64,9 @@ class LedgerTables(LedgerViews):
     ) -> Table:
         """What each customer at the end of the period is worth, given its age: MRR x margin x expected further payments.
 
-        `rate` discounts per month. `decay` is a curve in months, by default `fit_decay()` of this ledger. `timing` as in
-        `sj.cltv`; "renewal_due": the next payment is due now, if the customer renews. Columns: account, `first_day`,
+        `rate` discounts per month (10 % a year is 1.1 ** (1 / 12) - 1). `decay` is a curve in months, by default
+        `fit_decay()` of this ledger. `timing` as in `sj.cltv`; "renewal_due": the next payment is due now, if the
+        customer renews. Columns: account, `first_day`,
         `renewals` (whole months since), `mrr`, `residual_lifetime` (expected further payments, not discounted), `value`
         with the limits of the curve. Lifetimes and values are infinite where the curve says so.
 
