@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "catalogue/decay.hpp"
 #include "catalogue/economics.hpp"
 #include "catalogue/health.hpp"
-#include "catalogue/lifetime.hpp"
 #include "catalogue/purchases.hpp"
 #include "catalogue/revenue.hpp"
 #include "catalogue/surveys.hpp"
+#include "catalogue/survival.hpp"
 #include "catalogue/usage.hpp"
 #include "catalogue/validation.hpp"
 #include "json/json_value.hpp"
@@ -27,8 +28,8 @@ constexpr auto one_list(const metric (&... families)[N]) {
 }
 
 constexpr auto all_metrics = one_list(catalogue::revenue_metrics, catalogue::usage_metrics, catalogue::economics_metrics,
-                                      catalogue::lifetime_metrics, catalogue::purchase_metrics, catalogue::survey_metrics,
-                                      catalogue::health_metrics, catalogue::validation_metrics);
+                                      catalogue::survival_metrics, catalogue::decay_metrics, catalogue::purchase_metrics,
+                                      catalogue::survey_metrics, catalogue::health_metrics, catalogue::validation_metrics);
 
 constexpr metric_alias all_aliases[] = {
     {"average_revenue_per_account", "arpa"},
