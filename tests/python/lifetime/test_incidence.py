@@ -172,6 +172,7 @@ def test_groups_tables_and_what_is_missing() -> None:
     assert list(by) == ["basic", "pro", None]
     assert by[None].n == 1
     assert by.table().columns[:3] == ["group", "cause", "time"]
+    assert by.table().options == by["pro"].options != {}
     assert by["pro"].rows_missing == 0
     one = sj.cumulative_incidence([1, None, 3], [1, 1, None], causes=[1, 7])
     assert (one.n, one.rows_missing, one.causes) == (2, 1, [1, 7])

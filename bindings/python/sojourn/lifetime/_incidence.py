@@ -12,6 +12,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaValueError
+from sojourn.lifetime._by_segment import BySegment
 from sojourn.lifetime._plots import draw_incidence, side_by_side
 
 Cause = str | int
@@ -249,32 +250,24 @@ class CumulativeIncidence(Mapping[Cause, CauseIncidence]):
 
 
 @checked
-class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
+class IncidenceBy(BySegment[CumulativeIncidence]):
     """Curves by cause, one set per group; None holds the rows without one."""
 
     def __init__(
         self, causes: list[Cause], groups: dict[str | None, CumulativeIncidence], rows: CauseRows | ExitTable
     ) -> None:
+        super().__init__(groups)
         self.causes = causes
-        self._groups, self._rows = groups, rows
-
-    def __getitem__(self, group: str | None) -> CumulativeIncidence:
-        return self._groups[group]
-
-    def __iter__(self) -> Iterator[str | None]:
-        return iter(self._groups)
-
-    def __len__(self) -> int:
-        return len(self._groups)
+        self._seen = rows
 
     @property
     def state(self) -> ExitTable:
         """Exact counts by group, age and cause, which merge with those of other rows; of whole ages and weights only."""
-        return self._rows if isinstance(self._rows, ExitTable) else self._rows.table()
+        return self._seen if isinstance(self._seen, ExitTable) else self._seen.table()
 
     def decay_table(self) -> Table:
         """One row per group and age: who came under observation, was at risk, left for each cause, was last seen."""
-        return _decay_table(self.state, next(iter(self._groups.values())).options)
+        return _decay_table(self.state, self._options)
 
     def gray(self, *, rho: float = 0.0, strata: Any = None) -> Table:
         """Do the groups differ? One row per cause: Gray's test, which compares the shares that have left, and beside it the
@@ -282,11 +275,11 @@ class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
         """
         more = {}
         if strata is not None:
-            if isinstance(self._rows, ExitTable):
+            if isinstance(self._seen, ExitTable):
                 raise SchemaValueError("a state has no strata; give the rows to sj.cumulative_incidence")
             more = {"strata": column(strata, "strata")}
         rows = [
-            (cause, self._rows.gray(i, rho=rho, **more), self._rows.cause_specific(i, rho=rho, **more))
+            (cause, self._seen.gray(i, rho=rho, **more), self._seen.cause_specific(i, rho=rho, **more))
             for i, cause in enumerate(self.causes, start=1)
         ]
         columns = {
@@ -302,24 +295,21 @@ class IncidenceBy(Mapping[str | None, CumulativeIncidence]):
 
     def table(self) -> Table:
         """All curves below one another: group, cause, time, incidence, limits."""
-        parts = [(group, cause, one) for group, curves in self._groups.items() for cause, one in curves.items()]
+        parts = [(group, cause, one) for group, curves in self._curves.items() for cause, one in curves.items()]
         columns: dict[str, list[Any]] = {
             "group": [group for group, _, one in parts for _ in one.time],
             "cause": [cause for _, cause, one in parts for _ in one.time],
         }
         for name in ("time", "at_risk", "events", "incidence", "low", "high", "standard_error"):
             columns[name] = [value for _, _, one in parts for value in getattr(one, name)]
-        return Table(columns, title="Left by cause and group")
+        return Table(columns, options=self._options, title="Left by cause and group")
 
     def plot(self, axes: Sequence[Any] | None = None) -> Any:
         """One picture per group, side by side, stacked by cause."""
-        axes = side_by_side(len(self._groups)) if axes is None else axes
-        for ax, (group, curves) in zip(axes, self._groups.items(), strict=True):
+        axes = side_by_side(len(self._curves)) if axes is None else axes
+        for ax, (group, curves) in zip(axes, self._curves.items(), strict=True):
             curves.plot(ax).set_title("(no group)" if group is None else group)
         for ax in list(axes)[1:]:  # the first one names the causes of all
             if ax.get_legend() is not None:
                 ax.get_legend().remove()
         return axes
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{group}: {curves!r}" for group, curves in self._groups.items())

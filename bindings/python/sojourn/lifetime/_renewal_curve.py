@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sojourn._core.frames import Column
@@ -10,6 +9,7 @@ from sojourn._core.lifetime import DecaySample
 from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
+from sojourn.lifetime._by_segment import BySegment
 from sojourn.lifetime._decay import Decay
 from sojourn.lifetime._plots import draw_renewal_rates
 
@@ -113,29 +113,9 @@ class RenewalCurve:
 
 
 @checked
-class RenewalCurveBy(Mapping[str | None, RenewalCurve]):
+class RenewalCurveBy(BySegment[RenewalCurve]):
     """A renewal curve per segment; `None` holds accounts without one."""
-
-    def __init__(self, curves: Mapping[str | None, RenewalCurve]) -> None:
-        self._curves = dict(curves)
-
-    def __getitem__(self, segment: str | None) -> RenewalCurve:
-        return self._curves[segment]
-
-    def __iter__(self) -> Iterator[str | None]:
-        return iter(self._curves)
-
-    def __len__(self) -> int:
-        return len(self._curves)
 
     def table(self) -> Table:
         """All curves below one another, the segment first."""
-        parts = {segment: curve.table() for segment, curve in self._curves.items()}
-        segments = [segment for segment, part in parts.items() for _ in range(len(part))]
-        names = next(iter(parts.values())).columns if parts else []
-        columns: dict[str, list[Any]] = {name: [v for part in parts.values() for v in part[name]] for name in names}
-        options = next(iter(self._curves.values())).options if parts else {}
-        return Table({"segment": segments, **columns}, options=options, title="Renewal rates by number and segment")
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{segment}: {curve!r}" for segment, curve in self._curves.items())
+        return Table(self._rows(), options=self._options, title="Renewal rates by number and segment")

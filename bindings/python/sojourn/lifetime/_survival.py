@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sojourn import _core
@@ -13,6 +12,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaValueError
+from sojourn.lifetime._by_segment import BySegment
 from sojourn.lifetime._logrank import LogRank
 from sojourn.lifetime._plots import StepCurve, draw_survival
 
@@ -190,20 +190,8 @@ class Survival:
 
 
 @checked
-class SurvivalBy(Mapping[str | None, Survival]):
+class SurvivalBy(BySegment[Survival]):
     """One curve per segment; None holds the rows without one."""
-
-    def __init__(self, curves: Mapping[str | None, Survival]) -> None:
-        self._curves = dict(curves)
-
-    def __getitem__(self, segment: str | None) -> Survival:
-        return self._curves[segment]
-
-    def __iter__(self) -> Iterator[str | None]:
-        return iter(self._curves)
-
-    def __len__(self) -> int:
-        return len(self._curves)
 
     def logrank(self, *, rho: float = 0.0) -> LogRank:
         """Tests whether the segments leave at the same rate at each age; accounts without a segment are left out.
@@ -226,12 +214,7 @@ class SurvivalBy(Mapping[str | None, Survival]):
 
     def table(self) -> Table:
         """All curves below one another, the segment first."""
-        parts = {segment: curve.table() for segment, curve in self._curves.items()}
-        segments = [segment for segment, part in parts.items() for _ in range(len(part))]
-        names = next(iter(parts.values())).columns if parts else []
-        columns: dict[str, list[Any]] = {name: [v for part in parts.values() for v in part[name]] for name in names}
-        options = next(iter(self._curves.values())).options if parts else {}
-        return Table({"segment": segments, **columns}, options=options, plot=lambda _, ax: self.plot(ax))
+        return Table(self._rows(), options=self._options, plot=lambda _, ax: self.plot(ax))
 
     def plot(self, ax: Any = None) -> Any:
         """All curves in one picture."""
@@ -239,6 +222,3 @@ class SurvivalBy(Mapping[str | None, Survival]):
         names = {segment: "(no segment)" if segment is None else str(segment) for segment in self._curves}
         curves = [c._step_curve(names[segment] if several else "survival") for segment, c in self._curves.items()]
         return draw_survival(curves, ax)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{segment}: {curve!r}" for segment, curve in self._curves.items())
