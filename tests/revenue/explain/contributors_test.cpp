@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "revenue/cell_of.hpp"
 #include "sojourn/revenue/economics.hpp"
 #include "sojourn/revenue/movements.hpp"
 #include "sojourn/revenue/period_movements.hpp"
@@ -72,19 +73,6 @@ TEST_CASE("contributors: amounts of every cell add up to it, and rates are the l
     const day to{from.since_epoch + 1 + static_cast<int>(random() % 200)};
     const auto whole = tally_spans(book, std::vector<day>{from, to}, policy).front();
     const period_movements m = period_movements::of(whole);
-    const detail::int128 amounts[] = {m.opening,
-                                      m.new_business,
-                                      m.reactivation,
-                                      m.expansion,
-                                      m.contraction,
-                                      m.churn,
-                                      m.fx,
-                                      m.closing,
-                                      m.accounts_opening,
-                                      m.accounts_new,
-                                      m.accounts_reactivated,
-                                      m.accounts_churned,
-                                      m.accounts_closing};
     for (std::uint8_t c = 0; c < cells; ++c) {
       const auto cell = static_cast<revenue_cell>(c);
       CAPTURE(int{c});
@@ -97,7 +85,7 @@ TEST_CASE("contributors: amounts of every cell add up to it, and rates are the l
       REQUIRE(all.others_amount == 0);
       REQUIRE(all.accounts == static_cast<std::int64_t>(all.top.size()));
       if (!is_rate(cell)) {
-        REQUIRE(amount == amounts[c]);
+        REQUIRE(amount == cell_of(cell, m));
         REQUIRE(base == 0);
       } else if (base != 0) {
         REQUIRE(detail::to_double(amount) / detail::to_double(base) ==

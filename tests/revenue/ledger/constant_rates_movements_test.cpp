@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "revenue/cell_of.hpp"
 #include "revenue/ledger/random_currencies.hpp"
 #include "sojourn/revenue/currency_movements.hpp"
 #include "sojourn/revenue/explain/contributors.hpp"
@@ -40,23 +41,6 @@ period_movements slow_movements(const world& w, std::uint32_t who, day from, day
   }
   m.fx = m.closing - w.worth(who, to.since_epoch - 1, opening);
   return m;
-}
-
-int128 cell_of(revenue_cell cell, const period_movements& m) {
-  const int128 cells[] = {m.opening,
-                          m.new_business,
-                          m.reactivation,
-                          m.expansion,
-                          m.contraction,
-                          m.churn,
-                          m.fx,
-                          m.closing,
-                          m.accounts_opening,
-                          m.accounts_new,
-                          m.accounts_reactivated,
-                          m.accounts_churned,
-                          m.accounts_closing};
-  return cells[static_cast<std::size_t>(cell)];
 }
 
 struct two_valuations {
