@@ -96,7 +96,11 @@ std::string per_cent(double share) {
 std::vector<judged_forecast> judge_forecast(const keyed_ledger& today, const keyed_ledger& then, const mrr_forecast& made,
                                             std::span<const std::size_t> horizons) {
   const std::size_t longest = made.closings.size();
-  for (const std::size_t ahead : horizons) {
+  for (std::size_t i = 0; i < horizons.size(); ++i) {
+    const std::size_t ahead = horizons[i];
+    const std::span<const std::size_t> before = horizons.first(i);
+    if (std::ranges::find(before, ahead) != before.end())
+      throw schema_error("back-test: " + std::to_string(ahead) + " months ahead are asked for twice");
     if (ahead < 1 || ahead > longest)
       throw schema_error("back-test: months ahead are 1 to " + std::to_string(longest) + " of this forecast, not " +
                          std::to_string(ahead));

@@ -57,6 +57,8 @@ TEST_CASE("forecast_backtest: a forecast of then beside every rule, for months t
   CHECK(rows[1].crps == 50);
   CHECK_THROWS_AS((void)judge_forecast(today, then, made, std::vector<std::size_t>{4}), schema_error);
   CHECK_THROWS_AS((void)judge_forecast(today, then, made, std::vector<std::size_t>{0}), schema_error);
+  CHECK_THROWS_WITH_AS((void)judge_forecast(today, then, made, std::vector<std::size_t>{1, 2, 1}),
+                       "back-test: 1 months ahead are asked for twice", schema_error);
 }
 
 TEST_CASE("forecast_backtest: vintages count as independent only where no two of them share a month") {

@@ -180,6 +180,10 @@ def test_a_backtest_says_what_it_cannot_say(ledger: sj.Ledger) -> None:
     assert 0.8 <= float(found.calibration(3, level=0.5)) <= 3
     with pytest.raises(sj.SchemaError, match="vintage"):
         sj.backtest_forecast(ledger, [])
+    with pytest.raises(sj.SchemaError, match="2023-03-31 is given twice"):
+        sj.backtest_forecast(ledger, ["2023-03", "2023-03-31"], horizons=(1,), draws=20)
+    with pytest.raises(sj.SchemaError, match="1 months ahead are asked for twice"):
+        sj.backtest_forecast(ledger, ["2023-03"], horizons=(1, 1), draws=20)
 
 
 def test_the_picture_shows_the_past_the_fan_and_what_came(ledger: sj.Ledger) -> None:

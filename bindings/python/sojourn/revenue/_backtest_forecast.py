@@ -47,8 +47,12 @@ def backtest_forecast(
     asked = {"contracts": contracts, "by": by, "family": family, "draws": draws, "seed": seed}
     found = _core.revenue.ForecastBacktest()
     used: list[dict[str, Any]] = []
+    seen: set[int] = set()
     for vintage in vintages:
         last = _last_day(vintage)
+        if last in seen:
+            raise SchemaError(f"backtest_forecast: the vintage {vintage} is given twice; it would count twice")
+        seen.add(last)
         then = ledger.as_known_on(date_of(last)) if knows else ledger.with_view(as_of=date_of(last + 1))
         made = then.forecast(max(horizons), methods=("contracts", "decay"), **asked)
         found.judge(today.compiled, made._ledger.compiled, made._found, list(horizons))
