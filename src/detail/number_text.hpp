@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <concepts>
 #include <string>
 
 namespace sojourn::inline v0_1::detail {
@@ -10,6 +11,11 @@ namespace sojourn::inline v0_1::detail {
 inline std::string number_text(double value) {
   char digits[32];
   return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 15).ptr};
+}
+
+template <std::integral Whole>
+std::string number_text(Whole value) {
+  return std::to_string(value);
 }
 
 }  // namespace sojourn::inline v0_1::detail

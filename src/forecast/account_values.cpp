@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 
@@ -91,7 +92,7 @@ std::vector<double> value_at_risk(std::span<const account_value> accounts, std::
     const double p = probability[row];
     if (p < 0 || p > 1)
       throw data_error(
-          {"probability", row, std::to_string(p), "a probability of leaving lies between 0 and 1", "3 % is 0.03"});
+          {"probability", row, detail::number_text(p), "a probability of leaving lies between 0 and 1", "3 % is 0.03"});
     found.push_back(std::isnan(p) ? p : paid_in_all(p, accounts[row].value));
   }
   return found;

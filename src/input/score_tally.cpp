@@ -9,6 +9,7 @@
 #include <string>
 #include <type_traits>
 
+#include "detail/number_text.hpp"
 #include "input/count_values.hpp"
 #include "sojourn/stats/checked.hpp"
 
@@ -387,7 +388,8 @@ void answer_source<T>::require_all(std::int64_t counted) const {
     }
     if (!table.weight.empty() && (!table.weight.present(row) || to_units(table.weight[row]) < 0)) {
       throw data_error(
-          {table.weight.name_or("weight"), row, table.weight.present(row) ? std::to_string(table.weight[row]) : "missing",
+          {table.weight.name_or("weight"), row,
+           table.weight.present(row) ? detail::number_text(table.weight[row]) : "missing",
            "a weight must be 0 or lie between 0.000001 and 1000000",
            "weights are counted in billionths; divide them by their mean, or give weight 0 to leave a row out"});
     }

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "detail/number_text.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -34,8 +36,8 @@ estimate carried_over(const estimate& from, std::int64_t customers, const metric
 
 void require_margin(double margin) {
   if (margin > 0 && margin <= 1) return;
-  throw data_error(
-      {"gross_margin", problem::no_row, std::to_string(margin), "a margin is a share above 0, at most 1", "0.8 means 80 %"});
+  throw data_error({"gross_margin", problem::no_row, detail::number_text(margin), "a margin is a share above 0, at most 1",
+                    "0.8 means 80 %"});
 }
 
 }  // namespace

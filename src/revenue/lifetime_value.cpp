@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "detail/number_text.hpp"
+
 namespace sojourn::inline v0_1 {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr double cashier_months = 60;
 
 void require_terms(double gross_margin, const ltv_options& options) {
   if (!(gross_margin > 0 && gross_margin <= 1)) {
-    throw data_error({"gross_margin", problem::no_row, std::to_string(gross_margin), "a share above 0, at most 1",
+    throw data_error({"gross_margin", problem::no_row, detail::number_text(gross_margin), "a share above 0, at most 1",
                       "80 % is 0.8; without a margin the result would be lifetime revenue, for that give 1"});
   }
   const bool capped = options.policy.ltv_zero_churn == ltv_zero_churn::cap;

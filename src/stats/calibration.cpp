@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "detail/number_text.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/stats/proportion.hpp"
 
@@ -61,7 +62,7 @@ std::vector<judged_row> in_order(std::span<const double> probability, std::span<
       continue;
     }
     if (!(probability[i] >= 0 && probability[i] <= 1)) {
-      throw data_error({"probability", i, std::to_string(probability[i]), "a probability lies in [0, 1]",
+      throw data_error({"probability", i, detail::number_text(probability[i]), "a probability lies in [0, 1]",
                         "give probabilities, not scores or log odds"});
     }
     if (n > 0) rows.push_back({probability[i], n, outcome[i] != 0 ? n : 0});

@@ -9,6 +9,7 @@
 #include "detail/counter_random.hpp"
 #include "detail/exact.hpp"
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 #include "detail/order_statistics.hpp"
 #include "sojourn/stats/checked.hpp"
 
@@ -153,7 +154,7 @@ void require_options(const concentration_options& options) {
 
 template <class Value>
 data_error not_a_holding(std::size_t row, Value value) {
-  return data_error({"values", row, std::to_string(value), "what somebody holds is a finite number of 0 or more",
+  return data_error({"values", row, detail::number_text(value), "what somebody holds is a finite number of 0 or more",
                      "concentration of gains and losses together means nothing; give what is paid"});
 }
 

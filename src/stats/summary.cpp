@@ -15,6 +15,7 @@
 #include <string>
 
 #include "detail/nan.hpp"
+#include "detail/number_text.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace {
@@ -58,7 +59,7 @@ void summary::add(double value) {
     return;
   }
   if (std::isinf(value)) {
-    throw data_error({"summary", static_cast<std::size_t>(self.n + self.missing), std::to_string(value),
+    throw data_error({"summary", static_cast<std::size_t>(self.n + self.missing), detail::number_text(value),
                       "an infinite value has no mean", "leave it out, or give NaN for missing"});
   }
   if (self.n++ == 0) self.origin = value;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "detail/number_text.hpp"
 #include "sojourn/stats/proportion.hpp"
 
 namespace sojourn::inline v0_1::health {
@@ -128,7 +129,8 @@ std::vector<remedy_line> remedies(const remedy_input& rows, confidence_level lev
     line.accepted += rows.stage[row] >= remedy_stage::accepted ? 1 : 0;
     line.done += rows.stage[row] == remedy_stage::done ? 1 : 0;
     if (rows.delta.empty() || std::isnan(rows.delta[row])) continue;
-    if (std::isinf(rows.delta[row])) throw data_error({"delta", row, std::to_string(rows.delta[row]), "is infinite", ""});
+    if (std::isinf(rows.delta[row]))
+      throw data_error({"delta", row, sojourn::detail::number_text(rows.delta[row]), "is infinite", ""});
     (rows.stage[row] == remedy_stage::done ? treated : untreated)[code].values.push_back(rows.delta[row]);
   }
   for (std::size_t code = 0; code < rows.codes; ++code) {

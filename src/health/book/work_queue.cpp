@@ -51,14 +51,14 @@ ranking_risk risk_of(const queue_input& rows, std::size_t row) {
 std::int64_t value_of(const queue_input& rows, std::size_t row) {
   if (!rows.value.present(row)) return 0;
   if (rows.value[row] >= 0) return rows.value[row];
-  throw data_error({rows.value.name_or("value"), row, std::to_string(rows.value[row]), "is negative",
+  throw data_error({rows.value.name_or("value"), row, sojourn::detail::number_text(rows.value[row]), "is negative",
                     "a credit is no revenue at risk: pass 0"});
 }
 
 double effort_of(const queue_input& rows, std::size_t row) {
   if (rows.effort.empty()) return 1;
   if (rows.effort[row] >= 0 && std::isfinite(rows.effort[row])) return rows.effort[row];
-  throw data_error({"effort", row, std::to_string(rows.effort[row]), "must be finite and not negative", ""});
+  throw data_error({"effort", row, sojourn::detail::number_text(rows.effort[row]), "must be finite and not negative", ""});
 }
 
 std::uint32_t owner_of(const queue_input& rows, std::size_t row) {

@@ -53,7 +53,8 @@ read_probabilities probabilities_of(const keyed_ledger& l, const std::vector<acc
     seen[place] = 1;
     if (!values.present(row)) continue;
     if (!(values[row] >= 0 && values[row] <= 1))
-      throw data_error({"probability", row, std::to_string(values[row]), "a probability of leaving lies between 0 and 1",
+      throw data_error({"probability", row, std::string(py::str(py::float_(values[row]))),
+                        "a probability of leaving lies between 0 and 1",
                         "3 % is 0.03; leave the cell empty where none is known"});
     by_account[place] = values[row];
   }
