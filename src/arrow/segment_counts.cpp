@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t rows_a_task = std::size_t{1} << 18;
 constexpr std::size_t rows_a_tile = 8192;
-constexpr std::uint64_t most_numbers = std::uint64_t{1} << 14;  // their counters fit into the second-level cache
+constexpr std::uint64_t most_counters = std::uint64_t{1} << 18;  // a table of them fits into the second-level cache
 
 /// So many numbers from the lowest on; none where no row has a segment.
 template <class S>
@@ -67,6 +67,11 @@ int counter_bits(const rating_scale& scale) {
   return static_cast<int>(std::bit_width(static_cast<unsigned>(scale.points()) + 2));
 }
 
+template <class S>
+bool too_far_apart(const number_range<S>& range, int bits) {
+  return range.numbers >= most_counters >> bits;
+}
+
 /// The counters of the numbers of a range, then those of rows without a segment.
 template <class S>
 struct number_counts {
@@ -90,7 +95,7 @@ number_counts<S> count_rows(const detail::answer_source<T>& source, const column
   const int bits = counter_bits(source.scale);
   number_counts<S> found{range_of(by, first, last)};
   const number_range<S> range = found.range;
-  if (range.numbers > most_numbers) return found;
+  if (too_far_apart(range, bits)) return found;
   const std::size_t counters = (range.numbers + 1) << bits;
   std::vector<std::uint32_t> tables(2 * counters);
   std::array<std::uint8_t, rows_a_tile> codes;
@@ -160,11 +165,11 @@ std::optional<labelled_counts> count_numbers(const detail::answer_source<T>& sou
   });
   number_range<S> range;
   for (const number_counts<S>& chunk : chunks) {
-    if (chunk.range.numbers > most_numbers) return std::nullopt;
+    if (too_far_apart(chunk.range, bits)) return std::nullopt;
     if (chunk.range.numbers == 0) continue;
     range.include(chunk.range.lowest,
                   static_cast<S>(static_cast<std::uint64_t>(chunk.range.lowest) + (chunk.range.numbers - 1)));
-    if (range.numbers > most_numbers) return std::nullopt;
+    if (too_far_apart(range, bits)) return std::nullopt;
   }
   std::vector<std::int64_t> counters((range.numbers + 1) << bits);
   for (const number_counts<S>& chunk : chunks) {

@@ -127,8 +127,11 @@ TEST_CASE("segment_counts: a segment that first appears in a later chunk keeps i
 TEST_CASE("segment_counts: any scale has room for its answers") {
   const answers given(5'000, 12);
   const std::vector<std::uint8_t> segments = numbers<std::uint8_t>(5'000, 0, 4, 13);
+  const std::vector<std::int32_t> many =
+      numbers<std::int32_t>(5'000, 0, 3'000, 14);  // a long scale is coded, a short one not
   for (const auto& [low, high] : {std::pair{0, 10}, std::pair{-1, 12}, std::pair{0, 13}, std::pair{-120, 98}}) {
     check_equal(given, lent(arrow::kind::uint8, segments), rating_scale(low, high));
+    check_equal(given, lent(arrow::kind::int32, many), rating_scale(low, high));
   }
 }
 
