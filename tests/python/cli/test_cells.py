@@ -93,7 +93,7 @@ def test_amounts_that_are_none_name_their_line(run: Run, tmp_path: Path, amount:
     path.write_text(f'account;start;end;mrr\nb;2024-01-01;;"2.50"\na;2024-01-01;;"{amount}"\n', encoding="utf-8")
     given = ("metrics", "--subscriptions", str(path), "--amounts", "major", "--json")
     found = json.loads(run(*given, *GIVEN, code=1).stderr)
-    assert found["row"] == 1 and found["column"] == "mrr" and "line 3" in found["message"]
+    assert found["row"] == 2 and found["line"] == 3 and found["column"] == "mrr" and "line 3" in found["message"]
 
 
 def test_both_marks_in_one_column_are_refused(run: Run, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a11_an_answer_without_a_weight_names_its_line(run: Run, tmp_path: Path)
     given = ("metrics", "--responses", str(path), "--weight", "w", "--format", "json")
     path.write_text("score,w\n9,1.5\n3,\n10,2\n")
     found = json.loads(run(*given, "--json", code=1).stderr)
-    assert (found["column"], found["row"]) == ("w", 1) and "nps.csv, line 3" in found["message"]
+    assert (found["column"], found["row"]) == ("w", 2) and "nps.csv, line 3" in found["message"]
     path.write_text("score,w\n9,1.5\n,\n10,2\n")
     shown = json.loads(run(*given).stdout)["nps"][0]
     assert shown["n"] == 2 and shown["weighted"] == 100.0

@@ -31,14 +31,7 @@ def test_metrics_lists_the_catalogue(run: Run) -> None:
     assert run("metrics", "--list", "--format", "csv").stdout.startswith("name,family,unit,")
 
 
-def test_doctor_reports_versions_and_build(run: Run) -> None:
-    found = json.loads(run("doctor", "--format", "json").stdout)
-    assert found["sojourn"] == sj.__version__
-    assert found["build"]["compiler"] and found["packages"]["duckdb"] != "not installed"
-    assert "processors" in run("doctor").stdout
-
-
-def test_movements_in_three_formats(run: Run, subscriptions: Path) -> None:
+def test_movements_in_four_formats(run: Run, subscriptions: Path) -> None:
     given = ["metrics", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01"]
     rows = json.loads(run(*given, "--format", "json").stdout)["movements"]
     assert [row["period"] for row in rows] == ["2024-01", "2024-02", "2024-03"]
@@ -48,11 +41,33 @@ def test_movements_in_three_formats(run: Run, subscriptions: Path) -> None:
     assert [int(row["closing"]) for row in listed] == [1500, 3550, 3050]
     assert "35.50" in run(*given).stdout and "35.50" in run(*given, "--table", "movements").stdout
     assert "choose it with --table" in run(*given, "--format", "csv", code=2).stderr
+    drawn = run(*given, "--format", "md", "--table", "movements").stdout.splitlines()
+    assert any(line.startswith("| 2024-02 |") and "35.50" in line for line in drawn)
+
+
+def test_explain_in_every_format(run: Run, subscriptions: Path) -> None:
+    metric = json.loads(run("explain", "nrr", "--format", "json").stdout)["metric"]
+    assert {row["part"] for row in metric} >= {"Formula", "Unit", "Missing", "Not told"}
+    assert run("explain", "--format", "csv").stdout.startswith("name,family,unit,")
+    given = (
+        "explain",
+        "--subscriptions",
+        str(subscriptions),
+        "--as-of",
+        "2024-04-01",
+        "--account",
+        "b",
+        "--period",
+        "2024-03",
+    )
+    rows = json.loads(run(*given, "--format", "json").stdout)["movements"]
+    assert [(row["movement"], row["before"], row["after"]) for row in rows] == [("churn", 500, 0)]
+    assert "| churn |" in run(*given, "--format", "md").stdout
 
 
 def test_report_prints_the_identity_and_its_sources(run: Run, subscriptions: Path, tmp_path: Path) -> None:
     page = tmp_path / "out.html"
-    done = run("report", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "-o", str(page), "--progress")
+    done = run("report", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "-o", str(page), "--verbose")
     assert "reading" in done.stderr and "drawing" in done.stderr
     text = text_of(page)
     assert "Closes exactly: 0.00 + 35.50 + 0.00 + 0.00 − 0.00 − 5.00 = 30.50 USD" in text
@@ -64,7 +79,7 @@ def test_explain_an_account(run: Run, subscriptions: Path) -> None:
     done = run(
         "explain", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--account", "b", "--period", "2024-03"
     )
-    assert "churn" in done.stdout and "rows of the file: 1" in done.stdout
+    assert "churn" in done.stdout and "rows of the file: 2 (line 3)" in done.stdout
 
 
 def test_account_names_only_on_request(run: Run, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_column_of_one_currency_names_it_and_several_are_refused(run: Run, tmp
 
 def test_an_unknown_currency_is_refused_with_codes_near_to_it(run: Run, tmp_path: Path) -> None:
     path = written(tmp_path, "mrr", "a,2024-01-05,,100")
-    assert "did you mean GBP?" in movements(run, path, "--currency", "GPB", "--amounts", "major", code=1)
+    assert "did you mean GBP?" in movements(run, path, "--currency", "GPB", "--amounts", "major", code=2)
 
 
 def test_tables_in_the_terminal_show_units_of_the_currency(run: Run, tmp_path: Path) -> None:

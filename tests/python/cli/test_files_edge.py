@@ -203,7 +203,7 @@ def test_j06_an_account_with_two_rows_is_refused_with_both(run: Run, tmp_path: P
     path, card = written(tmp_path / "s.csv", "account_id,csat\na,4.6\na,4.5\n"), tmp_path / "card.json"
     card.write_text(json.dumps(CSAT))
     error = run("metrics", "--signals", str(path), "--scorecard", str(card), code=1).stderr
-    assert "s.csv, line 3" in error and "first in row 0" in error
+    assert "s.csv, line 3" in error and "first in row 1" in error
 
 
 def test_j08_a_weight_that_is_no_number_is_refused(run: Run, tmp_path: Path) -> None:

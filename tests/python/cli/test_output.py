@@ -53,10 +53,22 @@ def test_an_output_that_is_read_is_refused(run: Run, tmp_path: Path, option: str
     assert read.read_text() == FILES[option]
 
 
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [("", "needs the name of a file"), (".", "is a folder"), ("nowhere/report.html", "there is no folder")],
+)
+@pytest.mark.parametrize("command", ["report", "demo"])
+def test_a_bad_output_is_found_before_the_work(run: Run, tmp_path: Path, command: str, out: str, words: str) -> None:
+    """The file that would be read does not exist, and still the output is what is told."""
+    place = str(tmp_path / out) if out else out
+    given = ("--subscriptions", str(tmp_path / "absent.csv")) if command == "report" else ("--n", "100000000")
+    assert words in run(command, *given, "-o", place, code=2).stderr
+
+
 def test_a_title_that_cannot_be_written_is_one_line(run: Run, subscriptions: Path, tmp_path: Path) -> None:
     given = ("report", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "--title", "caf\udce9")
     for out in ("-", str(tmp_path / "out.html")):
-        done = run(*given, "-o", out, code=1)
+        done = run(*given, "-o", out, code=2)
         assert "half a character" in done.stderr and done.stderr.count("\n") == 1 and done.stdout == ""
     assert not (tmp_path / "out.html").exists()
 

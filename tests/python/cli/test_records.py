@@ -72,7 +72,7 @@ def test_json_text_stays_text_and_numbers_keep_their_digits(run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[{"account": 1}, 2]', "row 1 is int, not an object"),
+        ('[{"account": 1}, 2]', "row 2 is int, not an object"),
         ('{"account": 1}\n[2]', "line 2 is not an object"),
         ('{"account": 1}\n{"account": }', "line 2, column 13"),
         ('[{"account": NaN}]', "NaN is not a JSON number"),

@@ -26,7 +26,7 @@ def test_a_preset_decides_how_rates_are_counted(run: Run, subscriptions: Path) -
 
     assert churn() == pytest.approx(1 / 3)
     assert churn("--policy", "fight_churn") == pytest.approx(1 - (2 / 3) ** 12)
-    assert 'did you mean "stripe"' in run(*asked, "--policy", "strype", code=1).stderr
+    assert 'did you mean "stripe"' in run(*asked, "--policy", "strype", code=2).stderr
 
 
 def test_as_of_is_said_when_it_was_not_given(run: Run, subscriptions: Path, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_gaps_of_a_day_and_repeated_rows_are_said_once(run: Run, tmp_path: Path)
     path.write_text("\n".join(["account,start,end,mrr_minor", *rows, rows[0]]) + "\n")
     given = ("metrics", "--subscriptions", str(path), "--as-of", "2024-05-01")
     lines = run(*given).stderr.splitlines()
-    assert len(lines) == 2 and "1 row repeats an earlier one" in lines[0] and "row 3 repeats row 0" in lines[0]
+    assert len(lines) == 2 and "1 row repeats an earlier one" in lines[0] and "row 4 repeats row 1" in lines[0]
     assert "the last day with MRR and not the first without, say --ends inclusive" in lines[1]
     assert run(*given, "-q").stderr == ""
     shown = run(*given, "-q").stdout
@@ -160,7 +160,7 @@ def test_margin_is_never_guessed(run: Run, company: dict[str, str], tmp_path: Pa
         "is not an amount in USD"
         in run("metrics", *of_company(company, "--margin", "0.8", "--spend", "much"), code=2).stderr
     )
-    assert "margin" in run("metrics", *of_company(company, "--margin", "80"), code=1).stderr
+    assert "margin" in run("metrics", *of_company(company, "--margin", "80"), code=2).stderr
     assert (
         "together with --subscriptions"
         in run("metrics", "--responses", company["nps"], "--contracts", company["contracts"], code=2).stderr

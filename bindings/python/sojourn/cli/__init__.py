@@ -1,4 +1,4 @@
-"""The command line: `sojourn report | metrics | explain | doctor | demo`."""
+"""The command line: `sojourn report | metrics | explain | doctor | demo` and more."""
 
 from __future__ import annotations
 

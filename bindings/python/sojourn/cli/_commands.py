@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import sys
-from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from collections.abc import Sequence
 
 from sojourn._catalogue.definitions import DEFINITIONS, find, metrics as every_metric
-from sojourn._core import __version__, build_config
 from sojourn._frames.format import money
 from sojourn._frames.table import Table
-from sojourn._frames.text_table import align, grouped_cell_text
+from sojourn._frames.text_table import align
 from sojourn._report.acme import acme_request
 from sojourn._report.facts.report_facts import report_facts
 from sojourn._report.page import Page, render
 from sojourn._report.report import report_page, write
 from sojourn._report.tables import metric_tables
 from sojourn._report.text import facts_text, render_text
+from sojourn.cli._files import File
+from sojourn.cli._formats import print_tables
 from sojourn.cli._ledger_files import open_files
 from sojourn.cli._options import (
     DemoOptions,
-    DoctorOptions,
     ExplainOptions,
     InputOptions,
     Messages,
     MetricsOptions,
     ReportOptions,
 )
-from sojourn.cli._output import require_no_input
+from sojourn.cli._output import require_no_input, require_writable
 from sojourn.cli._requests import report_request
 from sojourn.cli._usage import UsageError
 from sojourn.errors import SchemaError
@@ -41,6 +37,7 @@ DEMO_MARGIN = 0.8
 
 def report(options: ReportOptions) -> int:
     """Writes the page."""
+    require_writable(options.out)
     require_no_input(options.out, options.inputs)
     request = report_request(options.inputs, options.messages, accounts=options.accounts)
     with options.messages.stage("computing"):
@@ -59,7 +56,7 @@ def metrics(options: MetricsOptions) -> int:
     request = report_request(options.inputs, options.messages)
     with options.messages.stage("computing"):
         facts = report_facts(request)
-    if options.format == "table" and options.table is None:
+    if options.format == "text" and options.table is None:
         page = report_page(_title(options.inputs), facts)
         print(render_text(page, bold=_bold()) + "\n" + facts_text(page.facts, bold=_bold()), end="")
         return 0
@@ -78,26 +75,30 @@ def explain(options: ExplainOptions) -> int:
     if options.subscriptions.subscriptions is not None or options.usage.usage is not None:
         return _explain_account(options)
     if options.metric is None:
-        _list_metrics("table")
+        _list_metrics(options.format)
         return 0
     try:
         found = find(options.metric)
     except SchemaError as unknown:
         raise UsageError(f"{unknown}, and so does `sojourn explain`") from None
-    print(f"{found.title}\n\n  {found.meaning}\n")
-    for label, value in (
-        ("Formula", found.formula),
-        ("Unit", found.shown_as),
-        ("Missing", found.missing),
-        ("Not told", found.not_told),
-    ):
-        print(f"  {label:9} {value}")
+    parts = {
+        "Formula": found.formula,
+        "Unit": found.shown_as,
+        "Missing": found.missing,
+        "Not told": found.not_told,
+    }
+    if options.format == "text":
+        print(f"{found.title}\n\n  {found.meaning}\n")
+        print("\n".join(f"  {label:9} {value}" for label, value in parts.items()))
+        return 0
+    parts = {"Metric": found.name, "Title": found.title, "Meaning": found.meaning, **parts}
+    print_tables({"metric": Table({"part": list(parts), "text": list(parts.values())})}, options.format)
     return 0
 
 
 def _list_metrics(form: str) -> None:
     """Every metric there is: for the eye the words that tell them apart, otherwise all that the catalogue says."""
-    if form != "table":
+    if form != "text":
         print_tables({"metrics": every_metric()}, form)
         return
     rows = [["metric", "family", "unit", "measured on", "title"]]
@@ -105,19 +106,9 @@ def _list_metrics(form: str) -> None:
     print("\n".join(align(rows, right=[False] * 5)))
 
 
-def doctor(options: DoctorOptions) -> int:
-    """Prints what a bug report needs."""
-    found = _examine()
-    if options.format == "json":
-        print(json.dumps(found, indent=2))
-        return 0
-    for name, value in found.items():
-        print(f"{name:18}{', '.join(f'{k} {v}' for k, v in value.items()) if isinstance(value, dict) else value}")
-    return 0
-
-
 def demo(options: DemoOptions) -> int:
     """All metrics of a made-up company, in the terminal and as a page."""
+    require_writable(options.out)
     with options.messages.stage(f"making {options.n:,} accounts and computing"):
         facts = report_facts(acme_request(options.n, options.seed, margin=DEMO_MARGIN))
     page = report_page(f"ACME, a made-up company of {options.n:,} accounts", facts)
@@ -129,25 +120,6 @@ def demo(options: DemoOptions) -> int:
     return 0
 
 
-def print_tables(tables: Mapping[str, Table], form: str, *, read_as: Sequence[Mapping[str, str]] = ()) -> None:
-    """Tables for the eye, as JSON (then with how the files were read), or one as CSV."""
-    if form == "json":
-        shown: dict[str, Any] = {name: table.to_dicts() for name, table in tables.items()}
-        print(json.dumps(shown | ({"read_as": list(read_as)} if read_as else {}), default=str, indent=1))
-        return
-    if form == "csv" and len(tables) != 1:
-        raise UsageError(f"csv holds one table; choose it with --table: {', '.join(tables)}")
-    for i, table in enumerate(tables.values()):
-        print(table.to_csv() if form == "csv" else ("\n" if i else "") + _whole(table), end="" if form == "csv" else "\n")
-
-
-def _whole(table: Table) -> str:
-    """All rows, unlike repr, which shows the first ones."""
-    rows = [table.columns, *(table.row_texts(row, grouped_cell_text) for row in range(len(table)))]
-    lines = align(rows, right=[False, *[True] * (len(table.columns) - 1)])
-    return "\n".join([table.title, *lines] if table.title else lines)
-
-
 def _write_page(page: Page, out: str, messages: Messages) -> str:
     """Draws and writes the page; returns its size in words."""
     with messages.stage("drawing"):
@@ -157,7 +129,7 @@ def _write_page(page: Page, out: str, messages: Messages) -> str:
 
 
 def _bold() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _title(options: InputOptions) -> str:
@@ -168,34 +140,30 @@ def _title(options: InputOptions) -> str:
 def _explain_account(options: ExplainOptions) -> int:
     if options.explained is None or options.period is None:
         raise UsageError("explaining an account needs --account KEY and --period YYYY-MM")
-    ledger, _ = open_files(options.subscriptions, options.usage, options.written, options.messages)
+    ledger, files = open_files(options.subscriptions, options.usage, options.written, options.messages)
     assert ledger is not None
     keys = ledger.accounts_table()["account"].to_list()
     numbers = bool(keys) and isinstance(keys[0], int) and options.explained.lstrip("-").isdigit()
     found = ledger.explain(int(options.explained) if numbers else options.explained, options.period)
-    print(_whole(found))
-    print(
-        f"\nopening {money(found.opening, ledger.currency)}, closing {money(found.closing, ledger.currency)} "
-        f"{ledger.currency}; rows of the file: {', '.join(f'{row:,}' for row in found.rows) or 'none'}"
-    )
+    print_tables({"movements": found}, options.format)
+    if options.format == "text":
+        print(
+            f"\nopening {money(found.opening, ledger.currency)}, closing {money(found.closing, ledger.currency)} "
+            f"{ledger.currency}; {_places(found.rows, list(files.values()))}"
+        )
     return 0
 
 
-def _examine() -> dict[str, Any]:
-    """Versions, how the compiled half was built, processors, optional packages."""
-    wanted = ("duckdb", "jinja2", "vl-convert-python", "matplotlib", "numpy", "openpyxl", "pandas", "polars", "pyarrow")
-    return {
-        "sojourn": __version__,
-        "python": f"{platform.python_version()} ({platform.python_implementation()})",
-        "platform": f"{platform.system()} {platform.machine()}",
-        "build": build_config(),
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        "packages": {name: _installed(name) for name in wanted},
-    }
-
-
-def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
+def _places(rows: Sequence[int], files: Sequence[File]) -> str:
+    """The rows behind a number, from 1, each with its line; with rows of several files, those of the first come first."""
+    found: list[str] = []
+    for row in rows:
+        within, file = row, files[0]
+        for file in files:
+            if within < file.rows:
+                break
+            within -= file.rows
+        line = file.table.line(within)
+        of_file = f" of {file.name}" if len(files) > 1 else ""
+        found.append(f"{within + 1:,}{of_file}" + ("" if line is None else f" (line {line:,})"))
+    return f"rows of the file: {', '.join(found) or 'none'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import os
 import sys
@@ -22,7 +23,7 @@ from sojourn.cli._records import read_records
 from sojourn.cli._tables import CellTable, ColumnTable, RecordTable
 from sojourn.cli._usage import UsageError
 from sojourn.cli._workbook import read_workbook
-from sojourn.errors import DataError
+from sojourn.errors import DataError, SchemaError
 
 SUFFIXES = {
     ".csv": "csv",
@@ -35,6 +36,9 @@ SUFFIXES = {
     ".jsonl": "json",
     ".xlsx": "xlsx",
 }
+
+_LISTED = 10
+"""So many of the files of a folder are named where one is not found."""
 
 OPTION_OF_ROLE = {
     "account": "--account-column",
@@ -125,16 +129,24 @@ class File:
 
     @contextmanager
     def placed(self) -> Iterator[None]:
-        """An error about a row of this file names its line as well."""
+        """An error about a row of this file names its line as well, and a column that cannot be read is bad data."""
         try:
             yield
+        except SchemaError as error:
+            raise DataError(str(error)) from error
         except DataError as error:
             line = None if error.row is None else self.table.line(error.row)
             if line is None:
                 raise
-            raise DataError(
-                f"{self.name}, line {line}: {error}", error.column, error.row, error.value, error.rule
-            ) from error
+            raise PlacedError(error, self.name, line) from error
+
+
+class PlacedError(DataError):
+    """An error about a row, with the line of the file that the row begins in."""
+
+    def __init__(self, error: DataError, file: str, line: int) -> None:
+        super().__init__(f"{file}, line {line}: {error}", error.column, error.row, error.value, error.rule)
+        self.line = line
 
 
 def option(role: str) -> str:
@@ -156,7 +168,7 @@ def _read(path: str, options: FileOptions) -> File:
     if path == "-":
         return _text_file("csv", sys.stdin.buffer.read(), "standard input", options)
     if not os.path.isfile(path):
-        raise UsageError(f"{path}: no such file")
+        raise UsageError(f"{path}: no such file{there_is(path)}")
     name = os.path.basename(path)
     suffix = os.path.splitext(path.removesuffix(".gz"))[1].lower()
     kind = SUFFIXES.get(suffix)
@@ -172,6 +184,22 @@ def _read(path: str, options: FileOptions) -> File:
     if suffix == ".tsv" and options.separator is None:
         options = replace(options, separator="\t")
     return _text_file(kind, _bytes_of(path), name, options)
+
+
+def there_is(path: str) -> str:
+    """What stands where a file was looked for: names near to it first, then others that could be read."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        return f"; there is no folder {folder}"
+    readable = sorted(
+        name for name in os.listdir(folder) if os.path.splitext(name.removesuffix(".gz"))[1].lower() in SUFFIXES
+    )
+    if not readable:
+        return f"; {folder} holds no file that could be read ({', '.join(SUFFIXES)})"
+    near = difflib.get_close_matches(os.path.basename(path), readable, 3, 0.5)
+    shown = list(dict.fromkeys([*near, *readable]))[:_LISTED]
+    more = f" and {len(readable) - len(shown)} more" if len(readable) > len(shown) else ""
+    return f"; {folder} has: {', '.join(shown)}{more}"
 
 
 def _bytes_of(path: str) -> bytes:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core.frames import Column, holds_yearly_amounts
-from sojourn._frames.money import currency_columns, one_currency
+from sojourn._frames.money import currency_columns, currency_of_names, one_currency
+from sojourn._frames.periods import day_or_none
 from sojourn._frames.usual_names import fits
 from sojourn.cli._decode import decode
 from sojourn.cli._files import File, read
 from sojourn.cli._money import read_amounts
 from sojourn.cli._options import FileOptions, Messages, SubscriptionOptions, UsageOptions
 from sojourn.cli._usage import UsageError
+from sojourn.errors import DataError, SchemaError
 from sojourn.revenue import Ledger, Policy
 
 KINDS = ("consumption", "minimum", "prepaid")
@@ -22,6 +25,7 @@ def open_files(
     given: SubscriptionOptions, usage: UsageOptions, written: FileOptions, messages: Messages
 ) -> tuple[Ledger | None, dict[str, File]]:
     """The ledger of subscriptions, usage or both, and the files that it was read from."""
+    _require_settings(given)
     ledger, files = None, {}
     if given.subscriptions is not None:
         ledger, files["Subscriptions"], _ = open_ledger(given, written, given.subscriptions, messages)
@@ -42,7 +46,7 @@ def open_ledger(
     mrr = file.choose("mrr", options.mrr)
     cause = None if options.cause is None else file.choose("cause", options.cause)
     with file.placed(), messages.stage("building the ledger"):
-        currency = currency_of(file, options.currency)
+        currency = currency_of(file, options.currency, [mrr])
         table = {
             account: file[account],
             **{name: file.written_days(name) for name in named.values()},
@@ -88,7 +92,7 @@ def add_usage(
     every_row = given.usage_kind if given.usage_kind in KINDS and given.usage_kind not in file.columns else None
     kind = None if every_row is not None else file.find("kind", given.usage_kind)
     with file.placed(), messages.stage("adding usage"):
-        currency = currency_of(file, options.currency or (None if ledger is None else ledger.currency))
+        currency = currency_of(file, options.currency or (None if ledger is None else ledger.currency), [amount])
         days = {name: file.written_days(name) for name in (start, end) if name is not None}
         texts = {name: file[name] for name in (account, month, kind) if name is not None}
         table = {**texts, **days, amount: amounts_of(file, amount, options, written, currency)}
@@ -124,9 +128,16 @@ def _first_columns(file: File, given: UsageOptions) -> tuple[str | None, str | N
     return (days[0], None) if days else (None, months[0])
 
 
-def currency_of(file: File, asked: str | None) -> str:
-    """The currency of a file: --currency, else that of its column of currencies, else USD. Several are refused."""
-    return one_currency({name: file[name] for name in currency_columns(file.columns, asked)}, asked)
+def currency_of(file: File, asked: str | None, amounts: Sequence[str] = ()) -> str:
+    """The currency of a file: --currency, else that in the names of its amounts, "ARR (EUR)", else that of its column of
+    currencies, else USD. Several are refused.
+    """
+    try:
+        names = currency_columns(file.columns, asked)
+    except SchemaError as error:
+        raise UsageError(str(error)) from None
+    stated = asked or currency_of_names(amounts)
+    return one_currency({name: file[name] for name in names}, stated)
 
 
 def amounts_of(
@@ -136,6 +147,15 @@ def amounts_of(
     found = read_amounts(file[name], name, amounts=options.amounts, currency=currency, decimal=written.decimal, infer=infer)
     file.read_as[name] = found.described(currency)
     return found.values
+
+
+def _require_settings(given: SubscriptionOptions) -> None:
+    """A policy or a day that cannot be is refused before a file is read."""
+    _policy(given.policy)
+    try:
+        day_or_none(given.as_of, "as_of")
+    except DataError as error:
+        raise UsageError(str(error)) from None
 
 
 def _policy(named: str | None) -> Policy | None:

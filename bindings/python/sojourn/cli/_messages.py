@@ -17,6 +17,30 @@ _KEYWORDS = (
 _KEYWORD = re.compile(rf"(?<![\w-])({'|'.join(_KEYWORDS)})=(?:\"([^\"]*)\")?")
 _ARGUMENT = re.compile(r"(?<![\w.-])(as_of|date_format|timezone)(?= [\"'])")
 _OPTION = {"account": "--account-column"}
+_NUMBER = r"[0-9]+(?:,[0-9]{3})*"
+# What stands between quotes is a value of a file, and stays.
+_ROWS = re.compile(rf"(?<!\w)'[^']*'|\"[^\"]*\"|(?P<word>\brows?:?) (?P<rows>{_NUMBER}(?:(?:, | and ){_NUMBER})*)(?![-\w])")
+
+
+def as_shown(message: str) -> str:
+    """One line in the words of the command line: options for arguments of Python, and rows that count from 1."""
+    return " ".join(rows_from_one(in_options(message)).split())
+
+
+def rows_from_one(message: str) -> str:
+    """The message with rows as people count them: the first row below the names is row 1."""
+
+    def counted(found: re.Match[str]) -> str:
+        if found["rows"] is None:
+            return found[0]
+        return f"{found['word']} " + re.sub(_NUMBER, _next, found["rows"])
+
+    return _ROWS.sub(counted, message)
+
+
+def _next(found: re.Match[str]) -> str:
+    number = int(found[0].replace(",", "")) + 1
+    return f"{number:,}" if "," in found[0] else str(number)
 
 
 def in_options(message: str) -> str:
@@ -39,7 +63,7 @@ def said_at_the_end(*, quiet: bool) -> Iterator[None]:
         yield
     for message in dict.fromkeys(str(warning.message) for warning in caught if issubclass(warning.category, InputWarning)):
         if not quiet:
-            print(f"sojourn: {in_options(message)}", file=sys.stderr)
+            print(f"sojourn: {as_shown(message)}", file=sys.stderr)
     for other in caught:
         if not issubclass(other.category, InputWarning):
             warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)

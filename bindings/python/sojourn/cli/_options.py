@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -22,12 +22,12 @@ class Messages:
     """What is said on standard error."""
 
     quiet: bool
-    progress: bool
+    verbose: bool
 
     @contextmanager
     def stage(self, what: str) -> Iterator[None]:
-        """One line for each stage, only with --progress."""
-        if self.progress and not self.quiet:
+        """One line for each stage, only with --verbose."""
+        if self.verbose:
             print(f"{what} ...", file=sys.stderr, flush=True)
         yield
 
@@ -187,6 +187,7 @@ class MetricsOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainOptions:
+    format: str
     subscriptions: SubscriptionOptions
     usage: UsageOptions
     written: FileOptions
@@ -198,6 +199,7 @@ class ExplainOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorOptions:
+    messages: Messages
     format: str
 
 
@@ -209,45 +211,54 @@ class DemoOptions:
     seed: int
 
 
-def typed(command: str, parsed: Namespace) -> Any:
-    """The options of a command, from what argparse has read."""
-    return _READERS[command](parsed)
-
-
-def _take(kind: type[Options], parsed: Namespace, **groups: Any) -> Options:
+def take(kind: type[Options], parsed: Namespace, **groups: Any) -> Options:
+    """A value of options: each field by its name from what argparse has read, save the groups."""
     own = [field.name for field in fields(kind) if field.name not in groups]  # type: ignore[arg-type]  # any dataclass
     return kind(**{name: getattr(parsed, name) for name in own}, **groups)
 
 
-def _inputs(parsed: Namespace) -> InputOptions:
-    return _take(
+def inputs_of(parsed: Namespace) -> InputOptions:
+    """Every file that was named."""
+    return take(
         InputOptions,
         parsed,
-        subscriptions=_take(SubscriptionOptions, parsed),
-        usage=_take(UsageOptions, parsed),
-        contracts=_take(ContractOptions, parsed),
-        surveys=_take(SurveyOptions, parsed),
-        customers=_take(CustomerOptions, parsed),
-        health=_take(HealthOptions, parsed),
-        written=_take(FileOptions, parsed),
+        subscriptions=take(SubscriptionOptions, parsed),
+        usage=take(UsageOptions, parsed),
+        contracts=take(ContractOptions, parsed),
+        surveys=take(SurveyOptions, parsed),
+        customers=take(CustomerOptions, parsed),
+        health=take(HealthOptions, parsed),
+        written=take(FileOptions, parsed),
     )
 
 
-def _messages(parsed: Namespace) -> Messages:
-    return _take(Messages, parsed)
+def messages_of(parsed: Namespace) -> Messages:
+    """What is said on standard error."""
+    return take(Messages, parsed)
 
 
-_READERS: dict[str, Callable[[Namespace], Any]] = {
-    "report": lambda parsed: _take(ReportOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
-    "metrics": lambda parsed: _take(MetricsOptions, parsed, inputs=_inputs(parsed), messages=_messages(parsed)),
-    "explain": lambda parsed: _take(
+def report_options(parsed: Namespace) -> ReportOptions:
+    return take(ReportOptions, parsed, inputs=inputs_of(parsed), messages=messages_of(parsed))
+
+
+def metrics_options(parsed: Namespace) -> MetricsOptions:
+    return take(MetricsOptions, parsed, inputs=inputs_of(parsed), messages=messages_of(parsed))
+
+
+def explain_options(parsed: Namespace) -> ExplainOptions:
+    return take(
         ExplainOptions,
         parsed,
-        subscriptions=_take(SubscriptionOptions, parsed),
-        usage=_take(UsageOptions, parsed),
-        written=_take(FileOptions, parsed),
-        messages=_messages(parsed),
-    ),
-    "doctor": lambda parsed: _take(DoctorOptions, parsed),
-    "demo": lambda parsed: _take(DemoOptions, parsed, messages=_messages(parsed)),
-}
+        subscriptions=take(SubscriptionOptions, parsed),
+        usage=take(UsageOptions, parsed),
+        written=take(FileOptions, parsed),
+        messages=messages_of(parsed),
+    )
+
+
+def doctor_options(parsed: Namespace) -> DoctorOptions:
+    return take(DoctorOptions, parsed, messages=messages_of(parsed))
+
+
+def demo_options(parsed: Namespace) -> DemoOptions:
+    return take(DemoOptions, parsed, messages=messages_of(parsed))

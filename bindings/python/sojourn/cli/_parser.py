@@ -1,4 +1,4 @@
-"""The command line: report, metrics, explain, doctor, demo.
+"""The command line: which commands there are, how they are read, and what a failure exits with.
 
 Exit codes: 0 done, 1 the data or the machine says no, 2 the question was asked wrongly, 130 interrupted.
 Standard output carries the answer and nothing else; messages and progress go to standard error.
@@ -7,18 +7,20 @@ Standard output carries the answer and nothing else; messages and progress go to
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
 from sojourn._core import __version__
-from sojourn.cli._messages import in_options, said_at_the_end
-from sojourn.cli._options import typed
+from sojourn.cli._command_list import COMMANDS
+from sojourn.cli._messages import as_shown, said_at_the_end
 from sojourn.cli._usage import UsageError
-from sojourn.errors import DataError, Error
+from sojourn.errors import DataError, Error, SchemaError
 
 _DESCRIPTION = "How long customers stay, what they are worth while they stay, and how healthy they are."
 
@@ -38,11 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
     try:
-        parsed = parser().parse_args(given)
-        # Loaded only now, so that --help starts at once.
-        body = getattr(import_module("sojourn.cli._commands"), parsed.command)
+        top = parser()
+        if not given:
+            print(top.format_help(), end="")
+            return 0
+        parsed = _parsed(top, given)
+        command = next(one for one in COMMANDS if one.name == parsed.command)
+        options = command.options(parsed)
+        body = getattr(import_module(command.module), command.name)
         with said_at_the_end(quiet=parsed.quiet):
-            code: int = body(typed(parsed.command, parsed))
+            code: int = body(options)
             sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -53,17 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except (Error, OSError, ImportError) as error:
         return _fail(error, as_json)
-
-
-def _fail(error: Exception, as_json: bool) -> int:
-    if as_json:
-        details: dict[str, Any] = {"error": type(error).__name__, "message": in_options(str(error))}
-        if isinstance(error, DataError):
-            details |= {"column": error.column, "row": error.row, "value": error.value, "rule": error.rule}
-        print(json.dumps(details), file=sys.stderr)
-    else:
-        print(f"sojourn: {in_options(str(error))}", file=sys.stderr)
-    return 2 if isinstance(error, UsageError) else 1
+    except Exception as defect:
+        if "-v" in given or "--verbose" in given:
+            traceback.print_exc()
+        return _fail(_defect(defect), as_json)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,203 +71,65 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="sojourn", description=_DESCRIPTION, epilog="Each command has its own --help.")
     top.add_argument("--version", action="version", version=f"sojourn {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
-    _report_command(commands)
-    _metrics_command(commands)
-    _explain_command(commands)
-    _doctor_command(commands)
-    _demo_command(commands)
+    for command in COMMANDS:
+        own = commands.add_parser(command.name, help=command.summary, description=command.summary)
+        own.add_argument("--json", action="store_true", help="errors as one line of JSON on standard error")
+        said = own.add_mutually_exclusive_group()
+        said.add_argument("-q", "--quiet", action="store_true", help="say nothing on standard error unless it fails")
+        said.add_argument("-v", "--verbose", action="store_true", help="a line on standard error for each stage")
+        command.add_options(own)
     return top
 
 
-def _add(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-    command.add_argument("--json", action="store_true", help="errors as one line of JSON on standard error")
-    command.add_argument("-q", "--quiet", action="store_true", help="say nothing on standard error unless it fails")
-    command.add_argument("--progress", action="store_true", help="a line on standard error for each stage")
-    return command
+def _parsed(top: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Namespace:
+    """What was asked. For an option that is unknown the error names the nearest that is known."""
+    parsed, unknown = top.parse_known_args(given)
+    if unknown:
+        of_command = options_of(top)[parsed.command]
+        near = difflib.get_close_matches(unknown[0].partition("=")[0], of_command, 1) if unknown[0].startswith("-") else []
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"unknown: {' '.join(unknown)}{meant} (see sojourn {parsed.command} --help)")
+    return parsed
 
 
-def _report_command(commands: Any) -> None:
-    command = _add(commands, "report", "Write one self-contained HTML page.")
-    _inputs(command)
-    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
-    command.add_argument("--title", default=None, help="heading of the page")
-    command.add_argument(
-        "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
+def options_of(top: argparse.ArgumentParser) -> dict[str, list[str]]:
+    """By command: its options as they are typed."""
+    return {
+        name: [typed for action in actions_of(own) for typed in action.option_strings]
+        for name, own in commands_of(top).items()
+    }
+
+
+def commands_of(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers of the commands by name."""
+    return next(dict(action.choices) for action in actions_of(top) if isinstance(action.choices, dict))
+
+
+def actions_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    """Everything that a parser takes. argparse has no public word for it."""
+    return list(vars(parser)["_actions"])
+
+
+def _defect(error: Exception) -> Error:
+    """What no input should cause, in one line; the trace is for the report of it."""
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Error(
+        f"this is a defect of sojourn, not of your files ({said}); run it again with --verbose and report what it prints"
     )
 
 
-def _metrics_command(commands: Any) -> None:
-    command = _add(commands, "metrics", "Print the numbers.")
-    _inputs(command)
-    command.add_argument(
-        "--format",
-        choices=("table", "json", "csv"),
-        default="table",
-        help="json and csv hold the full tables: amounts in minor units, rates as fractions",
-    )
-    command.add_argument("--table", default=None, metavar="NAME", help="only this table, in full (csv prints one table)")
-    command.add_argument(
-        "--list", action="store_true", help="which metrics there are, their units, and what each is measured on"
-    )
-
-
-def _explain_command(commands: Any) -> None:
-    command = _add(commands, "explain", "Say what a metric means, or why one account's MRR moved.")
-    command.add_argument("metric", nargs="?", default=None, help="mrr, nrr, grr, nps, survival ...; without one: the list")
-    command.add_argument("--period", default=None, metavar="YYYY-MM", help="the month to explain")
-    _revenue_inputs(command)
-    _written(command)
-    command.add_argument("--account", dest="explained", default=None, metavar="KEY", help="the account to explain")
-
-
-def _doctor_command(commands: Any) -> None:
-    command = _add(commands, "doctor", "Versions, build, processors and optional packages.")
-    command.add_argument("--format", choices=("table", "json"), default="table")
-
-
-def _demo_command(commands: Any) -> None:
-    command = _add(commands, "demo", "All metrics on a made-up company, in the terminal and as a page.")
-    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
-    command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
-    command.add_argument("--seed", type=int, default=7)
-
-
-def _inputs(command: argparse.ArgumentParser) -> None:
-    _revenue_inputs(command)
-    _written(command)
-    surveys = command.add_argument_group("survey answers")
-    surveys.add_argument("--responses", metavar="FILE", help="NPS answers, one per row (and CSAT answers with --csat-score)")
-    surveys.add_argument("--score", metavar="COLUMN", help="the 0-10 answer")
-    surveys.add_argument("--csat", metavar="FILE", help="CSAT answers in a file of their own")
-    surveys.add_argument("--csat-score", metavar="COLUMN", help="the satisfaction answer")
-    surveys.add_argument("--csat-scale", type=_scale, default=(1, 5), metavar="LOW-HIGH", help="default 1-5")
-    surveys.add_argument(
-        "--satisfied-from", type=int, default=None, metavar="N", help="lowest answer that counts as satisfied"
-    )
-    surveys.add_argument("--ces", metavar="FILE", help="effort answers in a file of their own")
-    surveys.add_argument("--ces-score", metavar="COLUMN", help="the effort answer")
-    surveys.add_argument("--ces-scale", type=_scale, default=(1, 7), metavar="LOW-HIGH", help="hard to easy; default 1-7")
-    surveys.add_argument("--sent", metavar="COLUMN", help="day a survey was sent: with --answered, the response rate")
-    surveys.add_argument("--answered", metavar="COLUMN", help="day it was answered; empty: not")
-    surveys.add_argument("--weight", metavar="COLUMN", help="survey weight: results are shown plain and weighted")
-    surveys.add_argument("--count", metavar="COLUMN", help="how many answers a row stands for, as in 18 promoters")
-    surveys.add_argument(
-        "--blank", action="append", default=[], metavar="VALUE", help="stands for no answer; may be repeated"
-    )
-    contracts = command.add_argument_group("renewals and worth", "Read together with --subscriptions.")
-    contracts.add_argument(
-        "--contracts", metavar="FILE", help="one row per contract term: renewal rates of the last 12 months"
-    )
-    contracts.add_argument("--term-end", metavar="COLUMN")
-    contracts.add_argument("--contract-value", dest="value", metavar="COLUMN", help="money due over the term")
-    contracts.add_argument("--renewed-on", metavar="COLUMN", help="empty: not renewed")
-    contracts.add_argument("--renewed-value", metavar="COLUMN", help="money of the new term")
-    contracts.add_argument(
-        "--grace-days", type=int, default=30, metavar="N", help="a renewal this late still counts; default 30"
-    )
-    contracts.add_argument(
-        "--margin",
-        type=float,
-        default=None,
-        metavar="SHARE",
-        help="gross margin, as in 0.8: adds lifetime value; there is no default",
-    )
-    contracts.add_argument(
-        "--spend",
-        default=None,
-        metavar="AMOUNT",
-        help="what winning the new customers of the last 12 months cost, in currency units: adds LTV:CAC and payback",
-    )
-    customers = command.add_argument_group("one row per customer (a snapshot with tenures)")
-    customers.add_argument("--customers", metavar="FILE")
-    customers.add_argument("--tenure", metavar="COLUMN", help="whole months since start")
-    customers.add_argument("--churned", metavar="COLUMN", help="yes/no: has left")
-    customers.add_argument("--monthly", metavar="COLUMN", help="money per month")
-    health = command.add_argument_group("health scores")
-    health.add_argument("--signals", metavar="FILE", help="one row per account, one column per signal")
-    health.add_argument("--scorecard", metavar="FILE", help="the card (JSON); with --customers it scores that file")
-    command.add_argument("--by", metavar="COLUMN", help="segment column of the survey or customer file")
-    command.add_argument("--level", type=float, default=0.95, help="confidence level of the intervals")
-
-
-def _revenue_inputs(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group(
-        "subscriptions", "One row for each period [start, end) in which an account paid one MRR."
-    )
-    group.add_argument("--subscriptions", metavar="FILE", help="CSV, JSON, Parquet or xlsx; - for CSV on standard input")
-    group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
-    group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
-    group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="empty while it runs")
-    group.add_argument(
-        "--ends",
-        choices=("exclusive", "inclusive"),
-        default="exclusive",
-        help="is the end the first day without MRR (exclusive, the default) or the last day with it? --end inclusive means "
-        "inclusive ends in a column of usual name",
-    )
-    group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
-    group.add_argument("--cause", metavar="COLUMN", help="why it ended: adds churn by cause; there is no default column")
-    group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
-    group.add_argument(
-        "--currency", default=None, metavar="CODE", help="ISO 4217; by default a column called currency, else USD"
-    )
-    group.add_argument(
-        "--as-of",
-        default=None,
-        metavar="YYYY-MM-DD",
-        help="first day that is not known yet; default: the earlier of today and the day after the latest date in the file",
-    )
-    group.add_argument("--from", dest="first", default=None, metavar="YYYY-MM", help="first month shown")
-    group.add_argument("--to", dest="last", default=None, metavar="YYYY-MM", help="last month shown")
-    group.add_argument("--policy", default=None, metavar="NAME|FILE", help="a preset such as chartmogul, or a policy (JSON)")
-
-    usage = command.add_argument_group(
-        "usage", "One row for each commitment and each record of consumption; beside --subscriptions, or alone."
-    )
-    usage.add_argument("--usage", metavar="FILE", help="adds what was committed, consumed, overage and what is left")
-    usage.add_argument("--usage-account", metavar="COLUMN")
-    usage.add_argument("--usage-start", metavar="COLUMN", help="the day of consumption, or the first of a commitment")
-    usage.add_argument("--usage-month", metavar="COLUMN", help="the month of consumption, instead of a day")
-    usage.add_argument(
-        "--usage-end", metavar="COLUMN", help="the day after the last one; empty: one day, or a minimum that runs"
-    )
-    usage.add_argument("--usage-amount", metavar="COLUMN")
-    usage.add_argument(
-        "--usage-kind",
-        metavar="COLUMN|WORD",
-        help="the column of kinds, or what every row is: consumption (default), minimum or prepaid",
-    )
-
-
-def _written(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("how the files are written", "For every file of text that is read.")
-    group.add_argument("--encoding", metavar="NAME", help="as in cp1252; default: UTF-8, or UTF-16 where the file says so")
-    group.add_argument(
-        "--separator", type=_separator, metavar="CHARACTER", help="between columns; default: the one in the line of names"
-    )
-    group.add_argument(
-        "--decimal", choices=(".", ","), default=None, help="the mark before decimals; default: what the column shows"
-    )
-    group.add_argument(
-        "--date-format",
-        metavar="FORMAT",
-        help="the order of dates that are not written YYYY-MM-DD, as in %%d/%%m/%%Y, %%m/%%d/%%Y or DD.MM.YYYY",
-    )
-    group.add_argument(
-        "--timezone",
-        metavar="ZONE",
-        help="on whose calendar moments fall, as in Europe/Berlin or +02:00; without it a time of day or a zone is refused",
-    )
-
-
-def _separator(value: str) -> str:
-    return {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}.get(value, value)
-
-
-def _scale(value: str) -> tuple[int, int]:
-    low, _, high = value.partition("-")
-    try:
-        return int(low), int(high)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is not LOW-HIGH, as in 1-5") from None
+def _fail(error: Exception, as_json: bool) -> int:
+    message = as_shown(str(error))
+    if as_json:
+        details: dict[str, Any] = {
+            "error": "DataError" if isinstance(error, DataError) else type(error).__name__,
+            "message": message,
+        }
+        if isinstance(error, DataError):
+            row = None if error.row is None else error.row + 1
+            details |= {"column": error.column, "row": row, "value": error.value, "rule": error.rule}
+            details |= {"line": getattr(error, "line", None)}
+        print(json.dumps(details), file=sys.stderr)
+    else:
+        print(f"sojourn: {message}", file=sys.stderr)
+    return 2 if isinstance(error, (UsageError, SchemaError)) else 1

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._report.page import Fact
 from sojourn._report.request import ContractRequest, HealthRequest, ReportRequest, RevenueRequest, SnapshotRequest
 from sojourn.cli._cells import complete, flags, labels, whole_months
-from sojourn.cli._files import File, file_notes, read
+from sojourn.cli._files import File, file_notes, read, there_is
 from sojourn.cli._ledger_files import amounts_of, currency_of, open_files
 from sojourn.cli._money import exact_amount
 from sojourn.cli._options import InputOptions, Messages
 from sojourn.cli._signals import signal_columns
 from sojourn.cli._survey_requests import survey_requests
 from sojourn.cli._usage import UsageError
+from sojourn.errors import DataError, SchemaError
 from sojourn.health import Scorecard
 
 
@@ -142,9 +144,19 @@ def _customers(
 
 
 def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequence[bool], accounts: bool) -> HealthRequest:
-    card = Scorecard.from_file(str(options.health.scorecard))
+    card = read_card(str(options.health.scorecard))
     account = file.choose("account", options.subscriptions.account)
     with file.placed(), messages.stage("scoring"):
         table = {account: file[account], **signal_columns(card, file, options.written)}
         result = card.score(table, account=account, as_of=options.subscriptions.as_of, timezone=options.written.timezone)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
+
+
+def read_card(path: str) -> Scorecard:
+    """The card of a file; one that is missing is a question asked wrongly, one with errors is bad data."""
+    if not os.path.isfile(path):
+        raise UsageError(f"{path}: no such file{there_is(path)}")
+    try:
+        return Scorecard.from_file(path)
+    except SchemaError as error:
+        raise DataError(f"{path}: {error}") from None

@@ -1,0 +1,82 @@
+"""The commands, in the order of --help. Another command is another entry here."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from sojourn.cli._command import Command
+from sojourn.cli._formats import add_format
+from sojourn.cli._inputs import add_inputs, add_revenue_inputs, add_written
+from sojourn.cli._options import demo_options, doctor_options, explain_options, metrics_options, report_options
+
+
+def _add_report(command: ArgumentParser) -> None:
+    add_inputs(command)
+    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
+    command.add_argument("--title", default=None, help="heading of the page")
+    command.add_argument(
+        "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
+    )
+
+
+def _add_metrics(command: ArgumentParser) -> None:
+    add_inputs(command)
+    add_format(command, "csv and json hold the full tables: amounts in minor units, rates as fractions")
+    command.add_argument("--table", default=None, metavar="NAME", help="only this table, in full (csv prints one table)")
+    command.add_argument(
+        "--list", action="store_true", help="which metrics there are, their units, and what each is measured on"
+    )
+
+
+def _add_explain(command: ArgumentParser) -> None:
+    command.add_argument("metric", nargs="?", default=None, help="mrr, nrr, grr, nps, survival ...; without one: the list")
+    command.add_argument("--period", default=None, metavar="YYYY-MM", help="the month to explain")
+    add_revenue_inputs(command)
+    add_written(command)
+    command.add_argument("--account", dest="explained", default=None, metavar="KEY", help="the account to explain")
+    add_format(command, "csv and json hold amounts in minor units")
+
+
+def _add_doctor(command: ArgumentParser) -> None:
+    add_format(command, "csv and json hold one row for each finding")
+
+
+def _add_demo(command: ArgumentParser) -> None:
+    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
+    command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
+    command.add_argument("--seed", type=int, default=7)
+
+
+_BODIES = "sojourn.cli._commands"
+
+COMMANDS = (
+    Command(
+        name="report",
+        summary="Write one self-contained HTML page.",
+        add_options=_add_report,
+        options=report_options,
+        module=_BODIES,
+    ),
+    Command(name="metrics", summary="Print the numbers.", add_options=_add_metrics, options=metrics_options, module=_BODIES),
+    Command(
+        name="explain",
+        summary="Say what a metric means, or why one account's MRR moved.",
+        add_options=_add_explain,
+        options=explain_options,
+        module=_BODIES,
+    ),
+    Command(
+        name="doctor",
+        summary="Try this installation: the extension, threads, a tiny run, optional packages.",
+        add_options=_add_doctor,
+        options=doctor_options,
+        module="sojourn.cli._doctor",
+    ),
+    Command(
+        name="demo",
+        summary="All metrics on a made-up company, in the terminal and as a page.",
+        add_options=_add_demo,
+        options=demo_options,
+        module=_BODIES,
+    ),
+)
