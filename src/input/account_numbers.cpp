@@ -1,5 +1,6 @@
-// Columns of keys are numbered piece by piece, side by side; the distinct keys of the pieces then meet in the order of rows,
-// so numbers depend on the rows alone. Compiled with -O3.
+// Columns of few keys are numbered piece by piece, side by side; the distinct keys of the pieces then meet in the order of
+// rows. Columns of many keys are sorted into partitions first. Either way numbers depend on the rows alone. Compiled with
+// -O3.
 #include "sojourn/input/account_numbers.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "detail/each_cpu.hpp"
 #include "domain/key_table.hpp"
 #include "input/id_range.hpp"
+#include "input/key_partitions.hpp"
 
 namespace sojourn::inline v0_1::detail {
 namespace {
@@ -21,6 +23,15 @@ void require_room(std::span<const Key> keys, std::span<std::uint32_t> numbers) {
 }
 
 constexpr std::size_t worth_a_thread = 131'072;
+
+void translate(std::span<std::uint32_t> numbers, const std::vector<std::uint32_t>& known, const any_executor& host) {
+  const std::size_t chunks = (numbers.size() + worth_a_thread - 1) / worth_a_thread;
+  host.bulk(chunks, [&](std::size_t c) {
+    const std::size_t first = c * worth_a_thread;
+    for (std::uint32_t& number : numbers.subspan(first, std::min(worth_a_thread, numbers.size() - first)))
+      number = known[number];
+  });
+}
 
 /// The pieces of a column but the first, each with keys of its own.
 template <class Keys>
@@ -52,13 +63,7 @@ class column_pieces {
       for (std::size_t i = 0; i < found.size(); ++i) distinct[i] = found[i];
       std::vector<std::uint32_t> known(found.size());
       learn(std::span<const key>(distinct), std::span(known));
-      const std::span<std::uint32_t> mine = of(numbers_, piece);
-      const std::size_t chunks = (mine.size() + worth_a_thread - 1) / worth_a_thread;
-      host_.bulk(chunks, [&](std::size_t c) {
-        for (std::uint32_t& number :
-             mine.subspan(c * worth_a_thread, std::min(worth_a_thread, mine.size() - c * worth_a_thread)))
-          number = known[number];
-      });
+      translate(of(numbers_, piece), known, host_);
       tables_[piece - 1] = key_table<Keys>();
     }
   }
@@ -76,18 +81,51 @@ class column_pieces {
   std::vector<key_table<Keys>> tables_;
 };
 
+/// Whether one table of the column's keys would leave the caches, judged by the first rows: how many of their runs of equal
+/// keys bring a new one. A partition costs an id, which is near and short, more than a look-up in a table of some 100,000.
+template <class Keys>
+bool has_many_keys(std::span<const typename Keys::key> keys) {
+  constexpr std::size_t sample = 16'384;
+  if (keys.size() < 2 * worth_a_thread || keys.size() > most_accounts) return false;
+  constexpr bool is_text = std::is_same_v<Keys, text_keys>;
+  std::vector<std::uint32_t> numbers(sample);
+  key_table<Keys> table;
+  table.intern(keys.first(sample), numbers);
+  std::size_t runs = 1;
+  for (std::size_t row = 1; row < sample; ++row) runs += static_cast<std::size_t>(numbers[row] != numbers[row - 1]);
+  const std::size_t found = table.keys().size();
+  return is_text ? 2 * found > runs : 16 * found > 15 * runs;
+}
+
 template <class Keys>
 std::size_t number(std::span<const typename Keys::key> keys, std::span<std::uint32_t> numbers, const any_executor& host) {
   require_room(keys, numbers);
+  if (has_many_keys<Keys>(keys)) return key_partitions<typename Keys::key>(keys, numbers, host).number();
   key_table<Keys> table;
   column_pieces<Keys>(keys, numbers, host).number([&](auto some, auto theirs) { table.intern(some, theirs); });
   return table.keys().size();
+}
+
+/// The column by itself first; the index then meets each key once, in order of first appearance.
+template <class Key>
+void learn_many(account_index& index, std::span<const Key> keys, std::span<std::uint32_t> numbers,
+                const any_executor& host) {
+  key_partitions<Key> column(keys, numbers, host);
+  std::vector<Key> distinct;
+  make_room(distinct, column.number());
+  std::size_t next = 0;
+  column.each_first_row([&](std::size_t row) { distinct[next++] = keys[row]; });
+  std::vector<std::uint32_t> known(distinct.size());
+  const bool had_none = index.size() == 0;
+  index.intern(distinct, known);
+  if (!had_none || index.size() != known.size()) translate(numbers, known, host);  // else the numbers are the same
 }
 
 template <class Keys>
 void learn(account_index& index, std::span<const typename Keys::key> keys, std::span<std::uint32_t> numbers,
            const any_executor& host) {
   require_room(keys, numbers);
+  if (has_many_keys<Keys>(keys)) return learn_many(index, keys, numbers, host);
   column_pieces<Keys>(keys, numbers, host).number([&](auto some, auto theirs) { index.intern(some, theirs); });
 }
 

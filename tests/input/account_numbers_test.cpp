@@ -203,6 +203,36 @@ TEST_CASE("number_accounts: long columns get the numbers of one key after anothe
   CHECK(tell_apart({}, {}) == 0);
 }
 
+TEST_CASE("number_accounts: many keys, whether rows share bytes, one key has half of them, or all differ") {
+  constexpr std::size_t rows = 300'000;
+  std::mt19937_64 random(17);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::string name(random() % 30, '\0');  // prefixes of each other, and NULs
+    for (int left = 0; left < 8; ++left) name += static_cast<char>(i >> (4 * left) & 15u);
+    names.push_back(std::move(name));
+  }
+  for (const std::size_t distinct : {rows, rows / 4}) {
+    for (const bool heavy : {false, true}) {
+      std::vector<std::string> own;  // equal keys at places of their own
+      std::vector<std::string_view> shared;
+      std::vector<std::int64_t> ids;
+      for (std::size_t row = 0; row < rows; ++row) {
+        // The heavy key comes late: what a column is like is judged by its first rows.
+        const std::size_t which = heavy && row > 50'000 && random() % 2 == 0 ? 7
+                                  : distinct == rows                         ? row
+                                                                             : random() % distinct;
+        own.push_back(names[which]);
+        shared.push_back(names[which]);
+        ids.push_back(static_cast<std::int64_t>(which * 0x9E37'79B9'7F4A'7C15u));
+      }
+      compare_numbering<std::string_view>({own.begin(), own.end()}, {"elsewhere"});
+      compare_numbering<std::string_view>(shared, {names[3], names[1]});
+      compare_numbering<std::int64_t>(ids, {});
+    }
+  }
+}
+
 TEST_CASE("account_index: text and ids do not mix, in either order, for learning or for reading") {
   account_index text;
   text.intern("17");

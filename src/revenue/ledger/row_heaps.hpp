@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "detail/scatter.hpp"
 #include "revenue/ledger/rows.hpp"
-#include "revenue/ledger/scatter.hpp"
 
 namespace sojourn::inline v0_1::detail {
 

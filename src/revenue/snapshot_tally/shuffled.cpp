@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "detail/each_cpu.hpp"
-#include "revenue/ledger/scatter.hpp"
+#include "detail/scatter.hpp"
 #include "revenue/snapshot_tally/find_changes.hpp"
 
 namespace sojourn::inline v0_1::detail {
