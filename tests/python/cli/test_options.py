@@ -29,7 +29,8 @@ def test_every_option_of_a_command_reaches_it(command: Command) -> None:
 
 
 def test_options_cannot_be_changed_and_keep_their_values() -> None:
-    given = ["metrics", "--responses", "a.csv", "--csat-scale", "1-7", "--blank", "x", "--blank", "y", "--currency", "JPY"]
+    given = ["metrics", "--responses", "a.csv", "--csat-scale", "1-7", "--blank", "x", "--blank", "y"]
+    given += ["--contracts", "c.csv", "--currency", "JPY"]
     options = metrics_options(parser().parse_args(given))
     assert options.inputs.files == ["a.csv"]
     assert options.inputs.surveys.csat_scale == (1, 7) and options.inputs.surveys.blank == ["x", "y"]

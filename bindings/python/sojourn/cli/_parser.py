@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from sojourn._core import __version__
 from sojourn.cli._command_list import COMMANDS
 from sojourn.cli._messages import as_shown, said_at_the_end
+from sojourn.cli._unread import require_all_read
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error, SchemaError
 
@@ -33,6 +34,16 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+class _CommandParser(_Parser):
+    """Of one command: an option that nothing reads is an error."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        parsed, rest = super().parse_known_args(args, namespace)
+        if not rest:  # a misspelt option is the first thing to say
+            require_all_read(parsed, self.get_default)
+        return parsed, rest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = _Parser(prog="sojourn", description=_DESCRIPTION, epilog="Each command has its own --help.")
     top.add_argument("--version", action="version", version=f"sojourn {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
+    commands = top.add_subparsers(dest="command", required=True, metavar="command", parser_class=_CommandParser)
     for command in COMMANDS:
         own = commands.add_parser(command.name, help=command.summary, description=command.summary)
         own.add_argument("--json", action="store_true", help="errors as one line of JSON on standard error")

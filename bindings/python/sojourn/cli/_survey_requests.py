@@ -11,6 +11,7 @@ from sojourn._report.request import CesRequest, CsatRequest, NpsRequest
 from sojourn.cli._cells import answers, counts, group_scores, labels, repeated, weights
 from sojourn.cli._files import File, file_notes, read
 from sojourn.cli._options import InputOptions, Messages, SurveyOptions
+from sojourn.cli._unread import require_answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ def survey_requests(options: InputOptions, messages: Messages, notes: list[Fact]
         ces = CesRequest(**_answers(options, "CES", effort, score, notes), scale=given.ces_scale)
         if given.ces is not None:
             sent["CES"] = effort
+    require_answers(given, csat=csat is not None, ces=ces is not None)
     first = responses or satisfaction or effort
     rows = 0 if first is None else first.rows
     return SurveyRequests(nps=nps, csat=csat, ces=ces, days=_days(given, sent), rows=rows)
