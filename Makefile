@@ -14,7 +14,7 @@ PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/
 
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
-.PHONY: demo test test-cpp test-python bench generate clean help build-packages test-packages check-packages bench-packages \
+.PHONY: demo test test-cpp test-python bench bench-full bench-commit bench-cpp generate clean help build-packages test-packages check-packages bench-packages \
         ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants
 
 help:
@@ -27,7 +27,7 @@ help:
 	@echo "make tidy    clang-tidy 19 over the sources"
 	@echo "make fuzz    libFuzzer with clang 19, ten minutes for each target (FUZZ_SECONDS=600); fuzz-corpus: the corpus once"
 	@echo "make mutants inject a list of small bugs into a copy and say which the tests notice"
-	@echo "make bench   build the benchmarks and compare with DuckDB and Polars on this machine"
+	@echo "make bench   compare with DuckDB, Polars and others on this machine, minutes; writes docs/benchmarks.md (bench-full: an hour)"
 
 demo: $(VENV)/.sojourn
 	$(BIN)/sojourn demo --out report.html
@@ -114,9 +114,23 @@ fuzz-corpus: check-packages
 mutants: check-packages
 	$(PYTHON) tests/mutation/run.py --python $(abspath $(BIN))/python --core "$$(ls -d $(abspath $(VENV))/lib/python3*/site-packages/sojourn/_core*.so)"
 
-bench: bench-packages $(VENV)/.sojourn $(VENV)/.test
+# Minutes, unattended: measures, writes bench/results/bench.json, then docs/benchmarks.md and its picture from it.
+bench: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.bench
+	$(BIN)/python bench/compare.py && $(BIN)/python bench/report.py
+
+# An hour and 8 GB of disk: larger sizes, growth over sizes, a billion rows in a stream.
+bench-full: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.bench
+	$(BIN)/python bench/compare.py --full && $(BIN)/python bench/report.py
+
+# Puts what the last runs measured, and the page made of it, into one commit.
+bench-commit:
+	$(BIN)/python bench/report.py --check
+	git add bench/results docs/benchmarks.md docs/benchmarks.svg
+	git commit -q -m "docs(bench): what the last run measured" -- bench/results docs/benchmarks.md docs/benchmarks.svg
+
+# The programs of bench/ in C++, into build/release/bench.
+bench-cpp: bench-packages
 	cmake --preset release && cmake --build --preset release
-	$(BIN)/python bench/compare.py
 
 clean:
 	rm -rf build $(VENV) report.html
@@ -157,6 +171,10 @@ $(VENV)/.sojourn: $(VENV)/.created $(CORE_SOURCES) $(PYTHON_SOURCES)
 
 $(VENV)/.test: $(VENV)/.created pyproject.toml bindings/python/constraints.txt
 	$(BIN)/pip install -q -c bindings/python/constraints.txt --group test
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test bench/requirements.txt
+	$(BIN)/pip install -q -c bindings/python/constraints.txt -r bench/requirements.txt
 	@touch $@
 
 # pandas 3 beside the pandas 2 of the constraints: whatever reads frames is tested with both.

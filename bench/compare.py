@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""The same questions to sojourn, DuckDB and Polars: first the answers are proven equal, then the times are taken.
+"""The same questions to sojourn and its peers: first the answers are proven equal, then the times are taken.
 
-    python bench/compare.py                                   every case at its default size
-    python bench/compare.py nps --rows nps=10000000           one case, another size
-    python bench/compare.py --rounds 9 --json results.json
+    python bench/compare.py                          every case, minutes; writes bench/results/bench.json
+    python bench/compare.py --full                   larger sizes, growth and a billion rows; bench/results/full.json
+    python bench/compare.py --quick                  every case with few rows, to see that all answers are equal
+    python bench/compare.py --only nps,keys --rows nps=10000000
 
 All contestants run in one process in interleaved rounds (A B C, B C A, ...), so a slow minute of the machine hits all of
 them; what counts is the ratio of the medians. Loading is outside the clock: each contestant holds the data in its own best
-form.
+form. Ctrl-C ends the run and keeps what is done. The exit code is 0 when nobody failed and every answer agreed.
 """
 
 from __future__ import annotations
@@ -15,120 +16,58 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import statistics
-import subprocess
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def measure(runs: dict[str, Any], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each round; the order rotates."""
-    names = list(runs)
-    seconds: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
-            start = time.perf_counter()
-            kept = runs[name]()
-            seconds[name].append(time.perf_counter() - start)
-            del kept
-    return seconds
-
-
-def compare(case: Any, rows: int, rounds: int, threads: int) -> dict[str, Any]:
-    """Prepares, proves, measures one case. Whatever keeps a contestant from running is told, never hidden."""
-    from contest import Unavailable
-
-    result: dict[str, Any] = {"case": case.name, "question": case.question, "rows": rows}
-    try:
-        data = case.make(rows, threads)
-    except Unavailable as reason:
-        return result | {"status": "not available", "reason": str(reason)}
-    result["bytes"] = case.bytes(data)
-    runs, answers, absent, failed = {}, {}, {}, {}
-    for contestant in case.contestants:
-        try:
-            player = contestant(threads)
-            player.prepare(data)
-            answers[player.name] = player.answer(player.run())
-            runs[player.name] = player.run
-        except Unavailable as reason:
-            absent[contestant.name] = f"not available: {reason}"
-        except Exception as failure:  # noqa: BLE001 - one contestant's error must not cost the others their turn
-            failed[contestant.name] = f"failed: {type(failure).__name__}: {failure}"
-    result |= {"absent": absent, "failed": failed}
-    if len(answers) < 2:
-        return result | {"status": "not available", "reason": "fewer than two contestants can run"}
-    first, *others = answers
-    for other in others:
-        difference = case.difference(answers[first], answers[other])
-        if difference:
-            return result | {"status": "answers differ", "reason": f"{first} against {other}: {difference}"}
-    seconds = measure(runs, rounds)
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    base = "sojourn" if "sojourn" in medians else min(medians, key=lambda name: medians[name])
-    result["ratio_to"] = base
-    result["contestants"] = {
-        name: {
-            "median_s": medians[name],
-            "spread": (max(times) - min(times)) / medians[name],
-            "ratio": medians[name] / medians[base],
-            "gigabytes_per_s": result["bytes"] / medians[name] / 1e9,
-            "seconds": times,
-        }
-        for name, times in seconds.items()
-    }
-    return result | {"status": "answers equal"}
+RESULTS = ROOT / "bench" / "results"
+INTERRUPTED = 130
 
 
 def show(result: dict[str, Any]) -> None:
-    """One block a case."""
+    """One block per case."""
     print(f"\n{result['case']}: {result['question']} ({result['rows']:,} rows): {result['status']}")
     if "reason" in result:
         print(f"  {result['reason']}")
     for name, reason in (result.get("absent", {}) | result.get("failed", {})).items():
-        print(f"  {name:<10} {reason}")
+        print(f"  {name:<24} {reason}")
     if "contestants" in result:
-        print(f"  {'':<10} {'median ms':>10} {'ratio':>8} {'spread':>8} {'GB/s':>7}    ratio to {result['ratio_to']}")
+        print(f"  {'':<24} {'median ms':>11} {'ratio':>8} {'spread':>7} {'rounds':>6} {'GB/s':>7} {'peak MB':>8}")
         for name, row in result["contestants"].items():
+            peak = "-" if row.get("peak_bytes") is None else f"{row['peak_bytes'] / 1e6:.0f}"
             print(
-                f"  {name:<10} {row['median_s'] * 1e3:>10.2f} {row['ratio']:>8.2f} {row['spread']:>8.0%} "
-                f"{row['gigabytes_per_s']:>7.2f}"
+                f"  {name:<24} {row['median_s'] * 1e3:>11.4g} {row['ratio']:>8.2f} {row['spread']:>7.0%} "
+                f"{len(row['seconds']):>6} {row['gigabytes_per_s']:>7.2f} {peak:>8}"
             )
 
 
-def read_bandwidth() -> dict[str, float]:
-    """Bytes a second of this machine, if the C++ benchmark was built; shares of it are what a scan is judged by."""
-    program = ROOT / "build" / "release" / "bench" / "read_bandwidth_bench"
-    if not program.exists():
-        return {}
-    done = subprocess.run([program, "--benchmark_format=json"], capture_output=True, text=True, check=True)
-    return {row["name"]: row["bytes_per_second"] for row in json.loads(done.stdout)["benchmarks"]}
+class Progress:
+    """Which case, how far; on one line of a terminal, and nothing where the output is a file."""
 
+    def __init__(self, count: int) -> None:
+        self.count, self.number, self.name = count, 0, ""
+        self.started = time.monotonic()
 
-def machine(threads: int) -> dict[str, Any]:
-    """Where the numbers come from, without names."""
-    versions = {}
-    for name in ("sojourn", "duckdb", "polars", "numpy"):
-        try:
-            versions[name] = __import__(name).__version__
-        except ImportError:
-            versions[name] = "not installed"
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [
-            line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
-        ]
-        model = names[0] if names else model
-    load = [round(x, 1) for x in os.getloadavg()]
-    return {"processor": model, "cpus": os.cpu_count(), "load_average": load, "threads": threads,
-            "python": platform.python_version(), **versions}  # fmt: skip
+    def begin(self, name: str) -> None:
+        """The next case."""
+        self.number, self.name = self.number + 1, name
+        self("begins")
+
+    def __call__(self, what: str) -> None:
+        if sys.stderr.isatty():
+            gone = time.monotonic() - self.started
+            text = f"[{self.number}/{self.count}] {gone:4.0f} s  {self.name}: {what}"
+            print(f"\r\033[K{text[:150]}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Clears the line."""
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        else:
+            print(f"[{self.number}/{self.count}] {time.monotonic() - self.started:.0f} s", file=sys.stderr, flush=True)
 
 
 def sizes(given: list[str], known: set[str]) -> dict[str, int]:
@@ -142,38 +81,111 @@ def sizes(given: list[str], known: set[str]) -> dict[str, int]:
     return result
 
 
-def main() -> int:
-    """0 when nobody failed and every answer agreed."""
+def rows_of(case: Any, mode: str, given: dict[str, int]) -> int:
+    """How many rows a case has in this run."""
+    usual = {"bench": case.rows, "full": case.full_rows or case.rows, "quick": case.quick_rows}
+    return given.get(case.name, usual[mode])
+
+
+def jobs(cases: list[Any], mode: str, given: dict[str, int]) -> list[tuple[Any, int, bool]]:
+    """Case, rows, and whether sojourn runs alone: each case, then the series over sizes of a full run."""
+    found = [(case, rows_of(case, mode, given), False) for case in cases]
+    return found + [(case, rows, True) for case in cases for rows in case.growth if mode == "full"]
+
+
+def run_all(work: list[tuple[Any, int, bool]], report: dict[str, Any], options: argparse.Namespace, keep: Any) -> bool:
+    """Each job in turn; `keep` is called after each. False when it was interrupted."""
+    from measure import compare
+
+    progress = Progress(len(work))
+    try:
+        for case, rows, alone in work:
+            progress.begin(case.name)
+            nudge = options.mode == "quick"
+            result = compare(case, rows, options.rounds, options.threads, say=progress, alone=alone, nudge=nudge)
+            progress.end()
+            show(result)
+            report["growth" if alone else "cases"].append(result)
+            keep()
+    except KeyboardInterrupt:
+        progress.end()
+        report["interrupted"] = f"during {progress.name}, case {progress.number} of {progress.count}"
+        keep()
+        return False
+    return True
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", help="all of them by default")
+    parser.add_argument("--only", default="", metavar="CASE,CASE", help="these cases; all of them by default")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_const", dest="mode", const="quick", help="few rows, 3 rounds")
+    size.add_argument("--full", action="store_const", dest="mode", const="full", help="larger sizes and growth")
     parser.add_argument("--rows", action="append", default=[], metavar="CASE=ROWS")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=0, help="7 by default; slow contestants run fewer")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--json", type=Path, default=ROOT / "build" / "compare.json")
+    parser.add_argument("--json", type=Path, help="where the results go; by default bench/results, or build/ of a part")
     parser.add_argument("--no-bandwidth", action="store_true", help="do not measure the machine's read bandwidth")
+    parser.add_argument("--list", action="store_true", help="names the cases")
     chosen = parser.parse_args()
-    os.environ["POLARS_MAX_THREADS"] = str(chosen.threads)  # read once, when Polars is imported
+    chosen.mode = chosen.mode or "bench"
+    chosen.rounds = chosen.rounds or (3 if chosen.mode == "quick" else 7)
+    return chosen
+
+
+def main() -> int:
+    """0 when nobody failed and every answer agreed, 130 when it was interrupted, else 1."""
+    options = arguments()
+    for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ[name] = str(options.threads)  # read once, when a package is imported
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    import canaries
+    import machine
+    import summary
     from cases import CASES
 
-    unknown = set(chosen.cases) - set(CASES)
+    if options.list:
+        print("\n".join(f"{case.name:<20} {case.rows:>11,}  {case.question}" for case in CASES.values()))
+        return 0
+    names = [name for name in options.only.split(",") if name] or list(CASES)
+    unknown = [name for name in names if name not in CASES]
     if unknown:
-        parser.error(f"no case {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
-    rows = sizes(chosen.rows, set(CASES))
-    report: dict[str, Any] = {"machine": machine(chosen.threads), "rounds": chosen.rounds, "cases": []}
+        raise SystemExit(f"--only: no case {', '.join(unknown)}; there are {', '.join(CASES)}")
+    given = sizes(options.rows, set(CASES))
+    whole = not options.only and not options.rows and options.mode != "quick"
+    out = options.json or (RESULTS if whole else ROOT / "build" / "bench") / f"{options.mode}.json"
+    missed = canaries.failures()
+    if missed:
+        print("the harness does not notice what it must:", *missed, sep="\n  ")
+        return 1
+    report: dict[str, Any] = {"mode": options.mode, "rounds": options.rounds, "machine": machine.facts(options.threads)}
+    report |= {"cases": [], "growth": []}
     print(json.dumps(report["machine"]))
-    for name in chosen.cases or CASES:
-        case = CASES[name]
-        result = compare(case, rows.get(name, case.rows), chosen.rounds, chosen.threads)
-        show(result)
-        report["cases"].append(result)
-    if not chosen.no_bandwidth:
-        report["read_bandwidth"] = read_bandwidth()
-        for name, speed in report["read_bandwidth"].items():
-            print(f"{name:<44} {speed / 1e9:>7.2f} GB/s")
-    chosen.json.parent.mkdir(parents=True, exist_ok=True)
-    chosen.json.write_text(json.dumps(report, indent=1) + "\n")
-    print(f"\nwritten: {chosen.json}")
-    return 1 if any(result["status"] == "answers differ" or result.get("failed") for result in report["cases"]) else 0
+    if not options.no_bandwidth:
+        report["read_bandwidth"] = machine.read_bandwidth(options.threads)
+        print(
+            "read bandwidth:",
+            ", ".join(f"{name} {speed / 1e9:.1f} GB/s" for name, speed in report["read_bandwidth"].items()),
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+    def keep() -> None:
+        whole_text = json.dumps(report, indent=1) + "\n"
+        beside = out.with_suffix(".part")
+        beside.write_text(whole_text)
+        beside.replace(out)
+
+    finished = run_all(jobs([CASES[name] for name in names], options.mode, given), report, options, keep)
+    report["load_after"] = machine.load()
+    keep()
+    print(f"\n{summary.table(report)}\n\nwritten: {out}")
+    wrong = summary.problems(report)
+    print(*wrong, sep="\n")
+    if not finished:
+        print(f"interrupted {report['interrupted']}")
+        return INTERRUPTED
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

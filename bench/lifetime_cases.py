@@ -1,16 +1,17 @@
-"""The lifetime questions of compare.py: survival, regression and purchases against lifelines and lifetimes."""
+"""Questions about lifetimes: survival, regression, purchases and decay against lifelines, lifetimes, statsmodels, SciPy."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from contest import Case, Contestant, need, sojourn_function
+from contest import Case, Contestant, Sojourn, need, sojourn_function, with_cell
 
 # --- Kaplan-Meier with money and late entry
 
 
-class SurvivalSojourn(Contestant):
-    name = "sojourn"
+class SurvivalSojourn(Sojourn):
+    threaded = False
 
     def prepare(self, data: dict[str, Any]) -> None:
         self.fit, self.data = sojourn_function("kaplan_meier"), data
@@ -43,6 +44,7 @@ class SurvivalLifelines(Contestant):
 
 class Survival(Case):
     name, question, rows = "survival", "Kaplan-Meier of accounts with MRR as weights and late entry", 1_000_000
+    growth = (1_000_000, 10_000_000)
     contestants = (SurvivalSojourn, SurvivalLifelines)
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
@@ -55,7 +57,12 @@ class Survival(Case):
         mrr = numpy.rint(numpy.exp(random.normal(5, 1, rows)))
         return {"age": age, "left": left, "entry": numpy.maximum(entry, 0.0), "mrr": mrr}
 
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "left", 0, lambda value: 1 - value)
+
     def difference(self, mine: Any, theirs: Any) -> str:
+        if mine.keys() - theirs.keys():
+            return f"age {min(mine.keys() - theirs.keys())} is not there"
         wrong = [age for age, share in mine.items() if abs(theirs[age] - share) > 1e-9]
         return f"at age {wrong[0]}: {mine[wrong[0]]} is not {theirs[wrong[0]]}" if wrong else ""
 
@@ -63,8 +70,8 @@ class Survival(Case):
 # --- Cox regression
 
 
-class CoxSojourn(Contestant):
-    name = "sojourn"
+class CoxSojourn(Sojourn):
+    threaded = False
 
     def prepare(self, data: dict[str, Any]) -> None:
         self.fit, self.data = sojourn_function("cox"), data
@@ -79,7 +86,7 @@ class CoxSojourn(Contestant):
 
 
 class CoxLifelines(CoxSojourn):
-    name = "lifelines"
+    name, ours = "lifelines", False
 
     def prepare(self, data: dict[str, Any]) -> None:
         need("lifelines")
@@ -97,7 +104,8 @@ class CoxLifelines(CoxSojourn):
 class Cox(Case):
     """Ages to the moment. lifelines sums tied exits at once, so that whole months cost it much less: `cox_months`."""
 
-    name, question, rows = "cox", "Cox regression on ten features, ages to the moment", 100_000
+    name, question, rows = "cox", "Cox regression on ten features, ages to the moment", 20_000
+    full_rows, quick_rows = 100_000, 2_000
     contestants = (CoxSojourn, CoxLifelines)
     months = False
 
@@ -112,6 +120,9 @@ class Cox(Case):
         age = numpy.ceil(age) if self.months else age
         return {"age": age, "left": (left_at <= seen).astype(numpy.uint8), **features}
 
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "x0", 0, lambda value: value + 3)
+
     def difference(self, mine: Any, theirs: Any) -> str:
         """Coefficients and errors to 1e-6: lifelines stops its search at a step of 1e-7."""
         wrong = [(a, b) for a, b in zip(mine, theirs, strict=True) if abs(a - b) > 1e-6]
@@ -119,6 +130,7 @@ class Cox(Case):
 
 
 class CoxMonths(Cox):
+    rows = full_rows = 100_000
     name, question = "cox_months", "Cox regression on ten features, ages in whole months, Efron's ties"
     months = True
 
@@ -126,8 +138,8 @@ class CoxMonths(Cox):
 # --- models of purchases
 
 
-class PurchasesSojourn(Contestant):
-    name = "sojourn"
+class PurchasesSojourn(Sojourn):
+    threaded = False
     model = "bgnbd"
 
     def prepare(self, data: dict[str, Any]) -> None:
@@ -157,6 +169,7 @@ class PurchasesLifetimes(Contestant):
         import lifetimes
 
         data = self.data
+        need("numpy").random.seed(0)  # its search begins at a random point, from some of which it stops early
         return getattr(lifetimes, self.fitter)(penalizer_coef=0.0).fit(data["x"], data["t_x"], data["T"])
 
     def answer(self, result: Any) -> Any:
@@ -169,7 +182,8 @@ class ParetoLifetimes(PurchasesLifetimes):
 
 
 class Bgnbd(Case):
-    name, question, rows = "bgnbd", "BG/NBD fitted to customers watched in days", 1_000_000
+    name, question, rows = "bgnbd", "BG/NBD fitted to customers watched in days", 50_000
+    full_rows, quick_rows = 300_000, 3_000
     contestants = (PurchasesSojourn, PurchasesLifetimes)
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
@@ -186,6 +200,9 @@ class Bgnbd(Case):
         t_x = numpy.where(x > 0, numpy.minimum(last, days), 0)
         return {"x": x.astype(numpy.int64), "t_x": t_x / 7, "T": days / 7}
 
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "x", int(data["x"].argmax()), lambda value: value + 10)
+
     def difference(self, mine: Any, theirs: Any) -> str:
         """Parameters to 1 in 1000: lifetimes stops its search early."""
         same = all(abs(a - b) < 1e-3 * abs(a) for a, b in zip(mine, theirs, strict=True))
@@ -194,4 +211,74 @@ class Bgnbd(Case):
 
 class Paretonbd(Bgnbd):
     name, question = "paretonbd", "Pareto/NBD fitted to customers watched in days"
+    rows, full_rows, quick_rows = 3_000, 100_000, 2_000
     contestants = (ParetoSojourn, ParetoLifetimes)
+
+
+# --- the shifted beta-geometric fitted to one cohort
+
+
+class SbgSojourn(Sojourn):
+    threaded = False
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.fit, self.data = sojourn_function("fit_decay"), data
+
+    def run(self) -> Any:
+        for _ in range(Sbg.calls):
+            found = self.fit(self.data["t"], self.data["survivors"])
+        return found
+
+    def answer(self, result: Any) -> Any:
+        return result.log_likelihood, result.params["alpha"], result.params["beta"]
+
+
+class SbgScipy(Contestant):
+    """What notebooks do: the likelihood in NumPy, searched by Nelder and Mead in the logs of the parameters."""
+
+    name = "scipy"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        numpy = need("numpy")
+        need("scipy.optimize")
+        self.numpy, self.minimize = numpy, need("scipy").optimize.minimize
+        self.renewed = data["survivors"][1:].astype(float)
+        self.lost = -numpy.diff(data["survivors"]).astype(float)
+        self.age = numpy.arange(len(self.lost), dtype=float)
+
+    def minus_log_likelihood(self, logs: Any) -> float:
+        alpha, beta = self.numpy.exp(logs)
+        kept = beta + self.age
+        terms = self.renewed @ self.numpy.log(kept / (alpha + kept)) + self.lost @ self.numpy.log(alpha / (alpha + kept))
+        return -float(terms)
+
+    def run(self) -> Any:
+        for _ in range(Sbg.calls):
+            found = self.minimize(
+                self.minus_log_likelihood, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-6}
+            )
+        return found
+
+    def answer(self, result: Any) -> Any:
+        return -float(result.fun), *(float(value) for value in self.numpy.exp(result.x))
+
+
+class Sbg(Case):
+    name, question, rows = "sbg", "shifted beta-geometric fitted to one cohort, rows are periods", 37
+    quick_rows, calls = 37, 20
+    contestants = (SbgSojourn, SbgScipy)
+
+    def make(self, rows: int, threads: int) -> dict[str, Any]:
+        numpy = need("numpy")
+        age = numpy.arange(1, rows)
+        kept = numpy.concatenate([[1.0], numpy.cumprod((2.8 + age) / (3.5 + age))])
+        return {"t": numpy.arange(rows, dtype=numpy.int32), "survivors": numpy.rint(1e6 * kept).astype(numpy.int64)}
+
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "survivors", 10, lambda value: value - 1000)
+
+    def difference(self, mine: Any, theirs: Any) -> str:
+        """The likelihood to 1e-6, the parameters to 1e-5 of their size."""
+        close = abs(mine[0] - theirs[0]) < 1e-6 * max(1.0, 1e-6 * abs(theirs[0]))
+        same = close and all(math.isclose(a, b, rel_tol=1e-5) for a, b in zip(mine[1:], theirs[1:], strict=True))
+        return "" if same else f"{mine} is not {theirs}"

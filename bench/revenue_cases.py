@@ -1,10 +1,24 @@
-"""The revenue questions of compare.py."""
+"""Questions about revenue: movements from rows and from logs of changes, MRR at month ends."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from contest import AS_OF, Case, Contestant, DuckDB, Polars, acme_table, need, sojourn_function, with_threads
+from contest import (
+    AS_OF,
+    Case,
+    Contestant,
+    DuckDB,
+    Polars,
+    Sojourn,
+    acme_table,
+    both_engines,
+    first_difference,
+    need,
+    sojourn_function,
+    with_cell,
+    with_threads,
+)
 
 # --- the monthly waterfall of a book of subscriptions
 
@@ -15,10 +29,8 @@ FIRST_MONTH, LAST_MONTH = "2022-01", "2024-12"
 NAMES = {"account": "account_id", "start": "start", "end": "end", "mrr": "mrr_minor"}
 
 
-class MovementsSojourn(Contestant):
+class MovementsSojourn(Sojourn):
     """Straight from the rows; Arrow dates, as the other two hold them."""
-
-    name = "sojourn"
 
     def prepare(self, data: dict[str, Any]) -> None:
         self.movements, self.data = sojourn_function("movements"), need("polars").DataFrame(data)
@@ -96,25 +108,25 @@ class MovementsPolars(Polars):
 
 class Movements(Case):
     name, question, rows = "movements", "monthly MRR movements of an account set, rows are accounts", 500_000
-    contestants = (MovementsSojourn, LedgerSojourn, MovementsDuckDB, MovementsPolars)
+    quick_rows, full_rows = 5_000, 2_000_000
+    growth = (1_000_000, 10_000_000)
+    contestants = (MovementsSojourn, LedgerSojourn, MovementsDuckDB, *both_engines(MovementsPolars))
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
         made = acme_table("subscriptions", rows, threads)
         return {name: made[name] for name in ("account_id", "start", "end", "mrr_minor")}
 
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "mrr_minor", 0, lambda amount: amount + 1)
+
     def difference(self, mine: Any, theirs: Any) -> str:
-        for month in sorted(mine.keys() | theirs.keys()):
-            if mine.get(month) != theirs.get(month):
-                return f"{month} {', '.join(MOVES)}: {mine.get(month)} is not {theirs.get(month)}"
-        return ""
+        return first_difference(mine, theirs)
 
 
 # --- MRR and subscriptions at the end of each month, straight from intervals
 
 
-class SeriesSojourn(Contestant):
-    name = "sojourn"
-
+class SeriesSojourn(Sojourn):
     def prepare(self, data: dict[str, Any]) -> None:
         # Arrow dates, as the other two hold them; NumPy's 64-bit ones would be copied within the clock.
         self.series, self.data = sojourn_function("mrr_series"), need("polars").DataFrame(data)
@@ -154,23 +166,44 @@ class SeriesPolars(Polars):
         levels = change.with_columns(pl.col("mrr", "n").cum_sum())
         return levels.filter(pl.col("month") >= pl.lit(f"{FIRST_MONTH}-01").str.to_date())
 
-    def run(self) -> Any:
-        return self.query(need("polars")).collect(engine="streaming")  # the faster of its two
-
     def answer(self, result: Any) -> Any:
         return {row["month"].strftime("%Y-%m"): (int(row["mrr"]), int(row["n"])) for row in result.to_dicts()}
 
 
+class SeriesNumpy(Contestant):
+    """Months by casting days, sums per month by sorting nothing: counts by `bincount`, amounts by `add.at` in integers."""
+
+    name = "numpy"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.numpy, self.data = need("numpy"), data
+
+    def run(self) -> Any:
+        numpy, data = self.numpy, self.data
+        begin, until = numpy.datetime64(FIRST_MONTH), numpy.datetime64(AS_OF, "D")
+        months = int((numpy.datetime64(LAST_MONTH) - begin).astype(int)) + 1
+        mrr, n = numpy.zeros(months, dtype=numpy.int64), numpy.zeros(months, dtype=numpy.int64)
+        ended = data["end"] < until
+        for days, amounts, sign in (
+            (data["start"], data["mrr_minor"], 1),
+            (data["end"][ended], data["mrr_minor"][ended], -1),
+        ):
+            at = numpy.maximum((days.astype("datetime64[M]") - begin).astype(numpy.int64), 0)
+            numpy.add.at(mrr, at, sign * amounts)
+            n += sign * numpy.bincount(at, minlength=months)
+        return numpy.cumsum(mrr), numpy.cumsum(n)
+
+    def answer(self, result: Any) -> Any:
+        names = self.numpy.arange(FIRST_MONTH, "2025-01", dtype="datetime64[M]").astype(str).tolist()
+        return dict(zip(names, zip(*(values.tolist() for values in result), strict=True), strict=True))
+
+
 class Series(Movements):
     name, question, rows = "series", "MRR and subscriptions at the end of each month, rows are accounts", 2_000_000
-    contestants = (SeriesSojourn, SeriesDuckDB, SeriesPolars)
+    quick_rows, full_rows = 5_000, 5_000_000
+    growth = (1_000_000, 10_000_000)
+    contestants = (SeriesSojourn, SeriesDuckDB, *both_engines(SeriesPolars), SeriesNumpy)
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
         made = super().make(rows, threads)
         return {name: made[name] for name in ("start", "end", "mrr_minor")}
-
-    def difference(self, mine: Any, theirs: Any) -> str:
-        for month in sorted(mine.keys() | theirs.keys()):
-            if mine.get(month) != theirs.get(month):
-                return f"{month} mrr, subscriptions: {mine.get(month)} is not {theirs.get(month)}"
-        return ""

@@ -1,10 +1,10 @@
-"""Month snapshots and account keys: the questions of compare.py whose data are large and plain."""
+"""Questions about month snapshots: movements and cohorts of one row per account and month."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from contest import Case, Contestant, DuckDB, Polars, need, sojourn_function
+from contest import AS_OF, Case, Contestant, DuckDB, Polars, Sojourn, both_engines, need, sojourn_function, with_cell
 from revenue_cases import MOVES
 
 # --- movements (and cohorts) from one row per account and month
@@ -14,11 +14,17 @@ ORIGIN = 600  # months from 1970-01 to FIRST
 
 
 def snapshot_rows(rows: int, shuffled: bool) -> dict[str, Any]:
-    """Accounts that stay 15 months on average and change their MRR every 22; about one row in nine is an event."""
+    """Accounts that stay 15 months on average and change their MRR every 22; about one row in nine is an event.
+
+    MRR has a heavy tail (log-normal, the largest percent of accounts pays about a quarter), more accounts begin in January
+    and September, and seats grow: three changes in four are upwards.
+    """
     numpy = need("numpy")
     random = numpy.random.default_rng(8)
     accounts = rows // 14
-    start = random.integers(0, MONTHS - 10, accounts, dtype=numpy.int32)
+    season = numpy.array([2.0, 1, 1, 1, 1, 0.7, 0.5, 0.6, 1.7, 1.2, 1, 0.5])
+    share = season[numpy.arange(MONTHS - 10) % 12]
+    start = random.choice(MONTHS - 10, accounts, p=share / share.sum()).astype(numpy.int32)
     stay = numpy.minimum(random.integers(1, 31, accounts, dtype=numpy.int32), MONTHS - start)
     ends = numpy.cumsum(stay, dtype=numpy.int64)
     accounts = int(numpy.searchsorted(ends, rows, side="right"))
@@ -28,8 +34,15 @@ def snapshot_rows(rows: int, shuffled: bool) -> dict[str, Any]:
     month = numpy.arange(total, dtype=numpy.int64) - numpy.repeat(first - start, stay) + ORIGIN
     changes = random.integers(0, 22, total, dtype=numpy.int8) == 0
     changes[first] = True
-    levels = random.integers(1000, 10_000, total, dtype=numpy.int64)
-    mrr = levels[numpy.maximum.accumulate(numpy.where(changes, numpy.arange(total), 0))]
+    at = numpy.flatnonzero(changes)
+    steps = random.normal(0.1, 0.15, len(at))  # logs of the factors by which seats change
+    begins = numpy.flatnonzero(numpy.isin(at, first, assume_unique=True))
+    steps[begins] = random.normal(8.5, 1.4, len(begins))
+    logs = numpy.cumsum(steps)
+    before = numpy.concatenate([[0.0], logs[begins[1:] - 1]])  # what the accounts before have added up to
+    logs -= numpy.repeat(before, numpy.diff(numpy.append(begins, len(at))))
+    levels = numpy.maximum(numpy.rint(numpy.exp(numpy.minimum(logs, 18.0))), 1).astype(numpy.int64)
+    mrr = numpy.repeat(levels, numpy.diff(numpy.append(at, total)))
     made = {"account": account, "month": month.astype(numpy.int32), "mrr": mrr}
     if shuffled:
         order = random.permutation(total)
@@ -37,14 +50,15 @@ def snapshot_rows(rows: int, shuffled: bool) -> dict[str, Any]:
     return made
 
 
-class SnapshotsSojourn(Contestant):
-    name = "sojourn"
+COLUMNS = {"account": "account", "month": "month", "mrr": "mrr", "amounts": "minor", "as_of": AS_OF}
 
+
+class SnapshotsSojourn(Sojourn):
     def prepare(self, data: dict[str, Any]) -> None:
         self.snapshots, self.data = sojourn_function("Snapshots"), data
 
     def run(self) -> Any:
-        found = self.snapshots(self.data, FIRST, LAST, account="account", month="month", mrr="mrr", threads=self.threads)
+        found = self.snapshots(self.data, FIRST, LAST, **COLUMNS, threads=self.threads)
         return found.movements()
 
     def answer(self, result: Any) -> Any:
@@ -92,9 +106,6 @@ class SnapshotsPolars(Polars):
             mrr.filter(~pl.col("goes_on").fill_null(False)).sum().alias("e"),
         )
 
-    def run(self) -> Any:
-        return self.query(need("polars")).collect(engine="streaming")  # the faster of its two
-
     def answer(self, result: Any) -> Any:
         return by_month([tuple(map(int, row)) for row in result.rows()])
 
@@ -103,24 +114,63 @@ class SnapshotsPolarsShuffled(SnapshotsPolars):
     sorts = True
 
 
+class SnapshotsNumpy(Contestant):
+    """Neighbours compared whole column by whole column; sums per month in integers."""
+
+    name = "numpy"
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        self.numpy, self.data = need("numpy"), data
+
+    def run(self) -> Any:
+        numpy = self.numpy
+        account, month, mrr = (self.data[name] for name in ("account", "month", "mrr"))
+        same = account[1:] == account[:-1]
+        next_to = same & (month[1:] == month[:-1] + 1)
+        change = mrr[1:] - mrr[:-1]
+        begins, ends = numpy.ones(len(mrr), dtype=bool), numpy.ones(len(mrr), dtype=bool)
+        begins[1:], ends[:-1] = ~same, ~next_to
+        after = numpy.zeros(len(mrr), dtype=bool)
+        after[1:] = same & ~next_to
+        up, down = next_to & (change > 0), next_to & (change < 0)
+
+        def per_month(chosen: Any, amounts: Any, months: Any) -> Any:
+            total = numpy.zeros(MONTHS + 1, dtype=numpy.int64)
+            numpy.add.at(total, months[chosen] - ORIGIN, amounts[chosen])
+            return total
+
+        moved = [per_month(begins, mrr, month), per_month(after, mrr, month)]
+        moved += [per_month(up, change, month[1:]), -per_month(down, change, month[1:])]
+        return [*moved, per_month(ends, mrr, month + 1)]
+
+    def answer(self, result: Any) -> Any:
+        return [tuple(row) for row in zip(*(moved[:MONTHS].tolist() for moved in result), strict=True)]
+
+
 class SnapshotsSorted(Case):
     name, question, rows = "snapshots", "W2: monthly movements from snapshots in order of account and month", 20_000_000
-    contestants = (SnapshotsSojourn, SnapshotsDuckDB, SnapshotsPolars)
+    quick_rows, full_rows = 50_000, 50_000_000
+    growth = (1_000_000, 3_000_000, 10_000_000, 50_000_000)
+    contestants = (SnapshotsSojourn, SnapshotsDuckDB, *both_engines(SnapshotsPolars), SnapshotsNumpy)
     shuffled = False
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
         return snapshot_rows(rows, self.shuffled)
 
+    def nudged(self, data: dict[str, Any]) -> dict[str, Any]:
+        return with_cell(data, "mrr", len(data["mrr"]) // 2, lambda amount: amount + 1)
+
 
 class SnapshotsShuffled(SnapshotsSorted):
     name, question, rows = "snapshots_shuffled", "W2: monthly movements from snapshots in any order", 10_000_000
-    contestants = (SnapshotsSojourn, SnapshotsDuckDB, SnapshotsPolarsShuffled)
+    full_rows = 20_000_000
+    contestants = (SnapshotsSojourn, SnapshotsDuckDB, *both_engines(SnapshotsPolarsShuffled))
     shuffled = True
 
 
 class CohortsSojourn(SnapshotsSojourn):
     def run(self) -> Any:
-        found = self.snapshots(self.data, FIRST, LAST, account="account", month="month", mrr="mrr", threads=self.threads)
+        found = self.snapshots(self.data, FIRST, LAST, **COLUMNS, threads=self.threads)
         return found.movements(), found.cohorts().counts, found.cohorts(measure="mrr").counts
 
     def answer(self, result: Any) -> Any:
@@ -151,7 +201,7 @@ class CohortsPolars(SnapshotsPolars):
         begins = (account != account.shift(1)).fill_null(True)
         rows = self.frame.lazy().select(month.alias("month"), "mrr", cohort=pl.when(begins).then(month).forward_fill())
         cells = rows.group_by("cohort", "month").agg(n=pl.len(), mrr=pl.col("mrr").sum())
-        return super().run(), cells.collect(engine="streaming").sort("cohort", "month")
+        return super().run(), cells.collect(engine=self.engine).sort("cohort", "month")
 
     def answer(self, result: Any) -> Any:
         moved, cells = result
@@ -160,91 +210,5 @@ class CohortsPolars(SnapshotsPolars):
 
 class SnapshotsCohorts(SnapshotsSorted):
     name, question = "snapshots_cohorts", "W2+W3: movements and the cohort triangle from snapshots in order"
-    contestants = (CohortsSojourn, CohortsDuckDB, CohortsPolars)
-
-
-# --- text keys to dense numbers
-
-
-class KeysSojourn(Contestant):
-    name = "sojourn"
-
-    def prepare(self, data: dict[str, Any]) -> None:
-        sojourn_function("Column")
-        from sojourn import _core
-        from sojourn._frames.columns import column
-
-        self.encode, self.keys = _core.revenue.account_numbers, column(data["frame"]["id"], "id")
-
-    def run(self) -> Any:
-        return self.encode(self.keys, "account", self.threads)
-
-    def answer(self, result: Any) -> Any:
-        return sizes_of(need("numpy").asarray(result))
-
-
-def sizes_of(codes: Any) -> Any:
-    """How many keys, and the squares of how often each occurs: what every way of numbering them has in common."""
-    counts = need("numpy").bincount(codes.astype("int64"))
-    counts = counts[counts > 0]
-    return len(counts), int((counts.astype("int64") ** 2).sum())
-
-
-class KeysDuckDB(DuckDB):
-    """Distinct keys, numbered, and joined back; a GROUP BY alone gives no codes."""
-
-    query = """WITH ids AS (SELECT id, row_number() OVER () - 1 AS code FROM (SELECT DISTINCT id FROM t))
-               SELECT code FROM t JOIN ids USING (id)"""
-
-    def prepare(self, data: dict[str, Any]) -> None:
-        super().prepare(data["frame"])
-
-    def answer(self, result: Any) -> Any:
-        return sizes_of(result["code"])
-
-
-class KeysPolars(Polars):
-    def prepare(self, data: dict[str, Any]) -> None:
-        self.frame = data["frame"]
-
-    def run(self) -> Any:
-        pl = need("polars")
-        return self.frame["id"].cast(pl.Categorical).to_physical()
-
-    def answer(self, result: Any) -> Any:
-        return sizes_of(result.to_numpy())
-
-
-class Keys(Case):
-    name, question, rows = "keys", "W5: UUID keys of a million accounts to dense codes", 10_000_000
-    contestants = (KeysSojourn, KeysDuckDB, KeysPolars)
-
-    def make(self, rows: int, threads: int) -> dict[str, Any]:
-        numpy, pl = need("numpy"), need("polars")
-        random = numpy.random.default_rng(5)
-        words = random.integers(0, 2**63, (1_000_000, 2))
-        ids = [
-            f"{a:016x}"[:8]
-            + "-"
-            + f"{a:016x}"[8:12]
-            + "-"
-            + f"{a:016x}"[12:]
-            + "-"
-            + f"{b:016x}"[:4]
-            + "-"
-            + f"{b:016x}"[4:]
-            for a, b in words.tolist()
-        ]
-        chosen = random.integers(0, len(ids), rows)
-        if self.sorted:
-            chosen.sort()
-        return {"frame": pl.DataFrame({"id": pl.Series(ids, dtype=pl.String)[chosen]})}
-
-    sorted = False
-
-    def bytes(self, data: dict[str, Any]) -> int:
-        return int(data["frame"].estimated_size())
-
-
-class KeysSorted(Keys):
-    name, question, sorted = "keys_sorted", "W5: the same in sorted runs", True
+    rows, full_rows, growth = 10_000_000, 20_000_000, ()
+    contestants = (CohortsSojourn, CohortsDuckDB, *both_engines(CohortsPolars))

@@ -54,7 +54,7 @@ def check_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
 
 
 def check_python_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem]:
-    """tests/python/<room>/test_x.py is about the module x of its room, a header of that name, or the room as a whole."""
+    """tests/python/<room>/test_x.py is about a module x of its room (or of bench/), a header, or the room as a whole."""
     problems = []
     for path in tree.under("tests/python", ".py"):
         *rooms, name = path.removeprefix("tests/python/").split("/")
@@ -65,6 +65,8 @@ def check_python_tests(tree: Tree, headers: dict[str, set[str]]) -> list[Problem
             f"bindings/python/sojourn/_{room}", ".py"
         )
         known = {part.removesuffix(".py").lstrip("_") for module in modules for part in module.split("/")[3:]}
+        if room == "bench":
+            known |= {path.removeprefix("bench/").removesuffix(".py") for path in tree.under("bench", ".py")}
         for folder, names in headers.items():
             if (folder + "/").startswith(room + "/"):
                 known |= names | {folder.rpartition("/")[2]}
