@@ -22,3 +22,7 @@ def test_cells_for_tables_and_for_reading() -> None:
     values = [None, 1234567, 1234.56789, "x", True, float("nan")]
     assert [cell_text(v) for v in values] == ["-", "1234567", "1234.57", "x", "True", "nan"]
     assert [grouped_cell_text(v) for v in values] == ["-", "1,234,567", "1,234.5679", "x", "True", "nan"]
+
+
+def test_chinese_characters_take_two_columns() -> None:
+    assert align([["月份", "n"], ["a", "12"]], [False, True]) == ["月份   n", "a     12"]

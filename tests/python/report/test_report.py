@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,13 @@ from report_samples import EVIL
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
+
+
+ALLOWED = {
+    *("Kaplan", "Meier", "Wilson", "Quick", "Ratio", "beta", "delta", "min"),
+    *("acme", "sojourn", "data", "engagement", "logins", "features", "uploads", "smb", "mid", "enterprise"),
+}
+"""Names of methods, of columns and of segments."""
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +84,35 @@ def test_import_brings_no_requirement_of_the_report() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout
         == "[]\n"
     )
+
+
+def english_left(html: str) -> list[str]:
+    """English words that a reader of a Chinese page would see, but for names, codes and what the data hold."""
+    body = re.sub(r"<(style|script).*?</\1>", " ", html, flags=re.DOTALL)
+    labels = " ".join(re.findall(r'aria-label="([^"]*)"', body))
+    shown = unescape(re.sub(r"<[^>]+>", " ", body) + " " + labels)
+    return sorted(set(re.findall(r"(?<!\w)[A-Za-z][a-z]{2,}(?![a-z0-9])", shown)) - ALLOWED)
+
+
+def test_a_chinese_page_has_no_english_left(company: sj.datasets.AccountSet) -> None:
+    ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
+    scored = sj.Scorecard.template("engagement").score(company.signals, as_of=company.as_of)
+    page = sj.report(
+        ledger=ledger,
+        contracts=company.contracts,
+        surveys={"nps": company.nps, "csat": company.csat, "ces": [5, 6, 7, None]},
+        health=scored,
+        margin=0.8,
+        spend=1_000_000,
+        accounts=True,
+        lang="zh",
+        out=None,
+    )
+    assert '<html lang="zh-CN">' in page and "净收入留存率（NRR）" in page and "2024年12月" in page
+    assert english_left(page) == []
+    assert '<html lang="en">' in sj.report(ledger=ledger, out=None)
+
+
+def test_a_page_in_an_unknown_language_is_refused(company: sj.datasets.AccountSet) -> None:
+    with pytest.raises(sj.SchemaError, match='lang is "fr"; accepted: en, zh'):
+        sj.report(surveys={"nps": [9, 3]}, lang="fr", out=None)  # type: ignore[arg-type]

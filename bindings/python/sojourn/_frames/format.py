@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from sojourn._frames.currency import shown_places
+from sojourn._frames.language import mark, say, word
 
-UNDEFINED = "not defined"
+UNDEFINED = mark("not defined")
 
 
 def money(minor: int, currency: str = "", *, code: bool = False) -> str:
@@ -20,7 +21,7 @@ def money(minor: int, currency: str = "", *, code: bool = False) -> str:
 
 def rounded_money(minor: float, currency: str = "") -> str:
     """An average of money, to the nearest minor unit."""
-    return UNDEFINED if not math.isfinite(minor) else money(_rounded(minor), currency)
+    return word(UNDEFINED) if not math.isfinite(minor) else money(_rounded(minor), currency)
 
 
 def round_money(minor: float, currency: str = "") -> str:
@@ -40,22 +41,22 @@ def _rounded(value: float) -> int:
 
 def percent(rate: float, places: int = 1) -> str:
     """A rate of 0.125 as "12.5%"."""
-    return UNDEFINED if math.isnan(rate) else f"{100 * rate:.{places}f}%".replace("-", "−")
+    return word(UNDEFINED) if math.isnan(rate) else f"{100 * rate:.{places}f}%".replace("-", "−")
 
 
 def number(value: float, places: int = 1) -> str:
     """A number with separated thousands."""
-    return UNDEFINED if math.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
+    return word(UNDEFINED) if math.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
 
 
 def signed(value: float, places: int = 1) -> str:
     """A change, with its sign."""
-    return UNDEFINED if math.isnan(value) else f"{value:+,.{places}f}".replace("-", "−")
+    return word(UNDEFINED) if math.isnan(value) else f"{value:+,.{places}f}".replace("-", "−")
 
 
 def span(low: str, high: str) -> str:
     """An interval in a table cell; empty when there is none."""
-    return "" if UNDEFINED in (low, high) else f"{low} to {high}"
+    return "" if word(UNDEFINED) in (low, high) else say("{low} to {high}", low=low, high=high)
 
 
 def plural(count: int, noun: str) -> str:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 
 def align(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     """One line per row, columns two spaces apart; `right` says which columns are set to the right."""
     cells = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [
-        "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
-        for row in cells
-    ]
+    widths = [max(map(columns_of, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(_set(*cell) for cell in zip(row, widths, right, strict=True)).rstrip() for row in cells]
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters take two."""
+    return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _set(cell: str, width: int, right: bool) -> str:
+    blank = " " * (width - columns_of(cell))
+    return blank + cell if right else cell + blank
 
 
 def cell_text(value: Any) -> str:

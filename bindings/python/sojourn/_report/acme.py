@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sojourn._frames.language import say
 from sojourn._report.facts.revenue import last_months, month_index, month_name
 from sojourn._report.page import Fact
 from sojourn._report.request import (
@@ -38,5 +39,10 @@ def acme_request(accounts: int, seed: int, *, margin: float) -> ReportRequest:
         csat=CsatRequest(scores=company.csat["score"].to_list(), segments=segments["CSAT"], by="segment"),
         survey_days={name: (table["sent_on"], table["answered_on"]) for name, table in surveys.items()},
         health=HealthRequest(result=scored),
-        notes=[Fact(label="Made-up data", value=f"acme, {accounts:,} accounts, seed {seed}")],
+        notes=[
+            Fact(
+                label=say("Made-up data"),
+                value=say("acme, {accounts:,} accounts, seed {seed}", accounts=accounts, seed=seed),
+            )
+        ],
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._frames.language import say
 
 
 def interval_text(estimate: Estimate, show: Callable[[float], str]) -> str:
@@ -13,7 +14,13 @@ def interval_text(estimate: Estimate, show: Callable[[float], str]) -> str:
     count = f"n = {estimate.n:,}"
     if estimate.low != estimate.low or estimate.method == "none":
         return count
-    return f"{100 * estimate.level:g}% interval {show(estimate.low)} to {show(estimate.high)}, {count}"
+    return say(
+        "{level:g}% interval {low} to {high}, {count}",
+        level=100 * estimate.level,
+        low=show(estimate.low),
+        high=show(estimate.high),
+        count=count,
+    )
 
 
 def estimate_data(e: Estimate) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from sojourn._frames.language import say
 from sojourn.charts.style import DARK, LIGHT, Spec
 from sojourn.charts.svg import to_svg
 from sojourn.errors import Error
@@ -63,6 +64,7 @@ class Fact:
 @dataclass(kw_only=True)
 class Page:
     title: str
+    lang: str = "en"
     subtitle: str = ""
     headlines: list[Headline] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
@@ -110,6 +112,7 @@ def _template() -> Any:
         raise Error('the report needs jinja2: pip install "sojourn[report]"') from missing
     source = files("sojourn").joinpath("_report", "templates", "report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["say"] = say
     return environment.from_string(source)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from sojourn._core import __version__
 from sojourn._frames.arguments import checked
+from sojourn._frames.language import in_language, language, say
 from sojourn._frames.money import minor_amount
 from sojourn._frames.output import utf8, write_text
 from sojourn._report.facts.report_facts import ReportFacts, report_facts
@@ -35,12 +36,13 @@ def report(
     spend: AmountLike | None = None,
     amounts: str | None = None,
     out: str | os.PathLike[str] | None = "report.html",
-    title: str = "Customer report",
+    title: str | None = None,
     first: str | None = None,
     last: str | None = None,
     window: int = 12,
     level: float = 0.95,
     accounts: bool = False,
+    lang: Literal["en", "zh"] = "en",
 ) -> str:
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
     A page that cannot be written whole leaves the file as it was.
@@ -52,7 +54,8 @@ def report(
     `spend`. `surveys`: {"nps": answers, "csat": answers, "ces":
     answers}, each a column, or a table with a column `score` (or of that name; with `sent_on` and `answered_on` the
     response rate is shown), or a mapping with `scores` and optionally `by`, `weights`. `health`: the result of
-    `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own.
+    `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own. `lang`: the language of
+    the page, "en" or "zh".
     """
     if ledger is None and (contracts is not None or margin is not None or spend is not None):
         raise SchemaError("contracts, margin and spend are read together with a ledger: give ledger=")
@@ -71,7 +74,8 @@ def report(
         health=None if health is None else HealthRequest(result=health, accounts=accounts),
         level=level,
     )
-    html = render(report_page(title, report_facts(request)))
+    with in_language(lang):
+        html = render(report_page(say("Customer report") if title is None else title, report_facts(request)))
     write(html, out)
     return html
 
@@ -81,10 +85,10 @@ def report_page(title: str, facts: ReportFacts) -> Page:
     parts = facts.parts()
     if not parts:
         raise SchemaError("a report needs something to report: a ledger, surveys, health scores or a survival curve")
-    page = Page(title=title, subtitle=facts.subtitle, data={"sojourn": __version__})
+    page = Page(lang=language(), title=title, subtitle=facts.subtitle, data={"sojourn": __version__})
     for part in parts:
         part.add_to(page)
-    page.facts = [*page.facts, *facts.notes, Fact(label="Made with", value=f"sojourn {__version__}")]
+    page.facts = [*page.facts, *facts.notes, Fact(label=say("Made with"), value=f"sojourn {__version__}")]
     return page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from sojourn._frames.text_table import align, printable
+from sojourn._frames.language import say
+from sojourn._frames.text_table import align, columns_of, printable
 from sojourn._report.page import Fact, Grid, Page, Section
 
 WIDTH = 110
@@ -23,9 +24,11 @@ def render_text(page: Page, *, bold: bool = False) -> str:
 
 def facts_text(facts: Sequence[Fact], *, bold: bool = False) -> str:
     """How the data were read, a line or two for each fact."""
-    lines = [_strong("How the data were read", bold)]
+    lines = [_strong(say("How the data were read"), bold)]
     for fact in facts:
-        lines += textwrap.wrap(printable(f"{fact.label}: {fact.value}"), WIDTH, subsequent_indent="  ")
+        lines += textwrap.wrap(
+            printable(say("{label}: {value}", label=fact.label, value=fact.value)), WIDTH, subsequent_indent="  "
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +45,7 @@ def _section(section: Section, bold: bool) -> str:
 def _table(grid: Grid) -> list[str]:
     rows = [list(grid.columns), *(list(row) for row in grid.rows)]
     lines = align(rows, right=[False, *[True] * (len(grid.columns) - 1)])
-    rule = "-" * max(len(line) for line in lines)
+    rule = "-" * max(columns_of(line) for line in lines)
     body = [*lines[1:-1], rule, lines[-1]] if grid.total and len(lines) > 2 else lines[1:]
     return [*([printable(grid.caption)] if grid.caption else []), lines[0], rule, *body]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sojourn._frames.language import mark, say, word
 from sojourn._frames.palette import CAUSES, cause_colours
 from sojourn.charts.revenue import period_axis, unit_of, unit_title
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, values
 
 MOST = 7
-REST = "all others"
+REST = mark("all others")
 
 
 def churn_by_cause(
@@ -32,7 +33,10 @@ def churn_by_cause(
             )
             base += amount
     named = [cause for cause in order if cause != REST]
-    spec = frame(f"MRR that left by {each} and cause, {unit_title(currency, unit)}", "The largest cause is at the bottom.")
+    spec = frame(
+        say("MRR that left by {each} and cause, {currency}", each=word(each), currency=unit_title(currency, unit)),
+        say("The largest cause is at the bottom."),
+    )
     colours = {cause: CAUSES["other"] for cause in order} | dict(zip(named, cause_colours(named), strict=True))
     spec["layer"] = [
         {
@@ -64,7 +68,7 @@ def churn_by_cause(
 
 def cause_label(cause: str) -> str:
     """A cause in words for the eye; words of the caller's own stay."""
-    return cause.replace("_", " ") if cause in CAUSES else cause
+    return word(cause.replace("_", " ")) if cause in CAUSES or cause == REST else cause
 
 
 def _largest(lost: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:

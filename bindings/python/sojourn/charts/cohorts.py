@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sojourn._frames.language import say, word
 from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, room, values
 
 # Three diagonals inside the unit square that Vega scales to the cell: a hatch that needs no pattern definition.
@@ -44,18 +45,19 @@ def cohort_heat_map(
                         "text": f"{100 * value:.0f}",
                     }
                 )
-    what = "accounts" if measure == "accounts" else "MRR"
     spec = frame(
-        f"{what[0].upper()}{what[1:]} retained by start {step}, % of the cohort at its start",
-        f"Colour: faint at {100 * floor:.0f}%, full at {100 * whole:.0f}%."
-        + (" Hatched: not known yet." if hatched else ""),
+        say("Accounts retained by start {step}, % of the cohort at its start", step=word(step))
+        if measure == "accounts"
+        else say("MRR retained by start {step}, % of the cohort at its start", step=word(step)),
+        say("Colour: faint at {floor:.0f}%, full at {whole:.0f}%.", floor=100 * floor, whole=100 * whole)
+        + (say(" Hatched: not known yet.") if hatched else ""),
         width=int(cell * max(1, ages)),
         height=max(22, 22 * len(cohorts)),
     )
     x = field(
         "age",
         "ordinal",
-        title=f"Age of the cohort, {step}s",
+        title=say("Age of the cohort, {steps}", steps=word(f"{step}s")),
         scale={"domain": list(range(ages)), "padding": 0},
         axis={
             "orient": "top",
@@ -118,7 +120,7 @@ def cohort_heat_map(
                 "y": -11,
                 "color": LIGHT["muted"],
                 "fontSize": 11,
-                "text": "accounts",
+                "text": say("accounts"),
             },
         },
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sojourn._frames.language import say, word
 from sojourn.charts.labels import round_ticks
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, values
 
@@ -24,17 +25,19 @@ def decay_curve(
     """
     last, horizon = len(observed) - 1, len(fitted) - 1
     spec = frame(
-        f"Share of accounts still there, % by {unit} since start: observed, fitted, projected",
-        f"Dots: observed. Line: {f'{family} curve' if family else 'curve'} fitted to them"
-        + (f"; band: its {level:.0%} interval" if low else "")
-        + ".",
+        say("Share of accounts still there, % by {unit} since start: observed, fitted, projected", unit=word(unit)),
+        say(
+            "Dots: observed. Line: {family} fitted to them.",
+            family=say("{family} curve", family=family) if family else say("curve"),
+        )
+        + (say(" Band: its {level:.0%} interval.", level=level) if low else ""),
         width=700,
         height=270,
     )
     x = field(
         "age",
         "quantitative",
-        title=f"{unit} since start",
+        title=say("{unit} since start", unit=word(unit)),
         scale={"domain": [0, horizon], "nice": False},
         axis={"values": round_ticks(horizon), "format": NUMBER, "tickSize": 4, "grid": False},
     )
@@ -48,7 +51,7 @@ def decay_curve(
             "encoding": {"x": x_from, "x2": {"field": "to"}},
         },
         {
-            "data": values([{"from": last, "text": "projection, not observed"}]),
+            "data": values([{"from": last, "text": say("projection, not observed")}]),
             "mark": {"type": "text", "align": "left", "dx": 8, "y": 10, "color": LIGHT["muted"], "fontSize": 11},
             "encoding": {"x": x_from, "text": field("text", "nominal")},
         },

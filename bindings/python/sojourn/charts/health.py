@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sojourn._frames.language import counted, say
 from sojourn._frames.palette import tier_colours
 from sojourn.charts.style import LIGHT, NUMBER, WIDTH, Spec, field, frame, scale_of_colours, spread, values
 
@@ -35,15 +36,15 @@ def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tie
         )
         tops[index] = base + count
     spec = frame(
-        f"Accounts by health score, number in steps of {step} point{'s' if step > 1 else ''}",
-        f"{sum(counts.values()):,} scored accounts; dashed: where a tier begins.",
+        say("Accounts by health score, number in steps of {points}", points=counted(step, "point")),
+        say("{n:,} scored accounts; dashed: where a tier begins.", n=sum(counts.values())),
         height=230,
     )
     colours = tier_colours(len(tiers))
     x = field(
         "low",
         "quantitative",
-        title="Health score (0 worst, 100 best)",
+        title=say("Health score (0 worst, 100 best)"),
         scale={"domain": [0, 100]},
         axis={"values": list(range(0, 101, 10)), "tickSize": 4, "grid": False},
     )
@@ -77,13 +78,11 @@ def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tie
     return spec
 
 
-def tier_bar(
-    tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "Accounts by health tier"
-) -> Spec:
+def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "") -> Spec:
     """One bar cut by tier, best first; its number and share stand in each part, or below it where the part is narrow."""
     parts = list(zip(tiers, accounts, tier_colours(len(tiers)), strict=True))[::-1]
     if unknown:
-        parts.append(("no score", unknown, LIGHT["grid"]))
+        parts.append((say("no score"), unknown, LIGHT["grid"]))
     total = sum(count for _, count, _ in parts) or 1
     rows: list[Spec] = []
     at = 0.0
@@ -140,8 +139,8 @@ def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, 
     steps = [(name, effects[name]) for name in order[:top]]
     rest = (now - before) - sum(effect for _, effect in steps)
     if abs(rest) >= seen:
-        steps.append(("all others" if any(effects.values()) else "not split", rest))
-    rows: list[Spec] = [{"step": "before", "kind": "total", "from": 0.0, "to": before, "text": f"{before:.1f}"}]
+        steps.append((say("all others") if any(effects.values()) else say("not split"), rest))
+    rows: list[Spec] = [{"step": say("before"), "kind": "total", "from": 0.0, "to": before, "text": f"{before:.1f}"}]
     level = before
     for name, effect in steps:
         sign = "+" if effect >= 0 else "\N{MINUS SIGN}"
@@ -155,7 +154,7 @@ def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, 
             }
         )
         level += effect
-    rows.append({"step": "now", "kind": "total", "from": 0.0, "to": now, "text": f"{now:.1f}"})
+    rows.append({"step": say("now"), "kind": "total", "from": 0.0, "to": now, "text": f"{now:.1f}"})
     keys = [row["step"] for row in rows]
     low = min(min(row["from"], row["to"]) for row in rows[1:-1] or rows)
     high = max(max(row["from"], row["to"]) for row in rows)
@@ -163,8 +162,8 @@ def delta_waterfall(before: float, effects: Mapping[str, float], now: float, *, 
     foot = max(0.0, 10 * int((low - 0.6 * (high - low)) // 10)) if low > 10 else 0.0
     for row in rows:
         row.update({"from": max(row["from"], foot), "top": max(row["from"], row["to"])})
-    subtitle = "Points of the health score; what each signal did, the largest first." + (
-        f" The axis starts at {foot:.0f}." if foot else ""
+    subtitle = say("Points of the health score; what each signal did, the largest first.") + (
+        say(" The axis starts at {foot:.0f}.", foot=foot) if foot else ""
     )
     spec = frame(title, subtitle, height=240)
     x = field(

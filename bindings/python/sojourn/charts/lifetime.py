@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field as dataclass_field
 
+from sojourn._frames.language import say, word
 from sojourn.charts.labels import end_labels, label_layer, round_ticks
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, series_colour, shorten, values
 
@@ -64,9 +65,14 @@ def survival_curve(
     colours = [series_colour(i) for i in range(len(curves))]
     band = any(len(curve.low) for curve in curves)
     spec = frame(
-        f"Share of {what} still there{f', by {by}' if by else ''}, % by {unit} since start",
-        (f"Kaplan-Meier; band: {level:.0%} interval" if band else "Kaplan-Meier")
-        + ("; ticks: leaving observation while still there" if any(any(c.censored) for c in curves) else ""),
+        say(
+            "Share of {what} still there{by}, % by {unit} since start",
+            what=word(what),
+            by=say(", by {by}", by=by) if by else "",
+            unit=word(unit),
+        ),
+        (say("Kaplan-Meier; band: {level:.0%} interval", level=level) if band else say("Kaplan-Meier"))
+        + (say("; ticks: leaving observation while still there") if any(any(c.censored) for c in curves) else ""),
         width=660,
         height=height,
     )
@@ -75,7 +81,7 @@ def survival_curve(
         "time",
         "quantitative",
         scale=scale,
-        title=f"{unit} since start",
+        title=say("{unit} since start", unit=word(unit)),
         axis={"values": ticks, "format": NUMBER, "tickSize": 4, "grid": False},
     )
     colour = field("group", "nominal", legend=None, scale=scale_of_colours(names, colours))
@@ -142,7 +148,7 @@ def _risk_rows(
                 "y": top,
                 "fontSize": 11,
                 "color": LIGHT["muted"],
-                "text": "Number at risk",
+                "text": say("Number at risk"),
             },
         }
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sojourn._frames.language import say
 from sojourn.charts.labels import round_ticks
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, series_colour, spread, values
 
@@ -17,12 +18,12 @@ def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], 
     curves = [[100 * share for share in curve] for curve in curves]
     top = max([100.0, *(v for curve in curves for v in curve)])
     spec = frame(
-        "Share of today's MRR that is left, %, by monthly churn rate",
-        "Nothing added, nothing won back.",
+        say("Share of today's MRR that is left, %, by monthly churn rate"),
+        say("Nothing added, nothing won back."),
         width=590,
         height=270,
     )
-    names = [f"{100 * rate:.3g}% per month" for rate in rates]
+    names = [say("{rate:.3g}% per month", rate=100 * rate) for rate in rates]
     colours = [
         series_colour(i) if own is None else series_colour(0) if rate == own else LIGHT["muted"]
         for i, rate in enumerate(rates)
@@ -30,7 +31,7 @@ def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], 
     x = field(
         "month",
         "quantitative",
-        title="Months",
+        title=say("Months"),
         scale={"domain": [0, months], "nice": False},
         axis={"values": round_ticks(months), "format": NUMBER, "tickSize": 4, "grid": False},
     )
@@ -41,7 +42,7 @@ def mrr_index_curves(rates: Sequence[float], curves: Sequence[Sequence[float]], 
     ]
     placed = spread([curve[-1] for curve in curves], top * 15 / 270)
     labels = [
-        {"group": name, "level": at, "text": f"{curve[-1]:.0f}%  at {name}"}
+        {"group": name, "level": at, "text": say("{left:.0f}%  at {name}", left=curve[-1], name=name)}
         for name, at, curve in zip(names, placed, curves, strict=True)
     ]
     colour = {"legend": None, "scale": scale_of_colours(names, colours)}

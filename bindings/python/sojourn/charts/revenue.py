@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sojourn._frames.language import language, mark, say, word
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, spread, values
 
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("churn", "contraction")
 LABELS = {
-    "new": "New",
-    "reactivation": "Reactivation",
-    "expansion": "Expansion",
-    "contraction": "Contraction",
-    "churn": "Churn",
-    "fx": "Currency",
+    "new": mark("New"),
+    "reactivation": mark("Reactivation"),
+    "expansion": mark("Expansion"),
+    "contraction": mark("Contraction"),
+    "churn": mark("Churn"),
+    "fx": mark("Currency"),
 }
 
 
 def unit_of(largest: float) -> tuple[float, str]:
-    """The power of a thousand in which the largest amount has two to four digits before the point."""
-    for divisor, name in ((1e9, "billions"), (1e6, "millions"), (1e3, "thousands")):
+    """The power of a thousand (in Chinese of ten thousand) that leaves the largest amount at least two digits."""
+    steps = ((1e8, "亿"), (1e4, "万")) if language() == "zh" else ((1e9, "billions"), (1e6, "millions"), (1e3, "thousands"))
+    for divisor, name in steps:
         if largest >= 10 * divisor:
             return divisor, name
     return 1.0, ""
@@ -50,7 +52,7 @@ def mrr_movements(
             rows.append(
                 {
                     "period": period,
-                    "movement": LABELS[name],
+                    "movement": word(LABELS[name]),
                     "amount": amount / divisor,
                     "from": low / divisor,
                     "to": (low + amount) / divisor,
@@ -59,8 +61,8 @@ def mrr_movements(
             up, down = (up + amount, down) if amount >= 0 else (up, down + amount)
         nets.append({"period": period, "net": net / divisor})
     spec = frame(
-        f"MRR movements by {each}, {unit_title(currency, unit)}",
-        "Gains stack upwards, losses downwards; the dot is the net change.",
+        say("MRR movements by {each}, {currency}", each=word(each), currency=unit_title(currency, unit)),
+        say("Gains stack upwards, losses downwards; the dot is the net change."),
         height=270,
     )
     colour = field(
@@ -68,7 +70,7 @@ def mrr_movements(
         "nominal",
         sort=None,
         legend={"symbolOpacity": 1},
-        scale=scale_of_colours([LABELS[n] for n in shown], [LIGHT[n] for n in shown]),
+        scale=scale_of_colours([word(LABELS[n]) for n in shown], [LIGHT[n] for n in shown]),
     )
     x = field("period", "ordinal", sort=None, title=None, axis=period_axis(periods), scale={"paddingInner": 0.22})
     spec["layer"] = [
@@ -114,14 +116,14 @@ def mrr_waterfall(
     currency: str = "USD",
 ) -> Spec:
     """Opening balance, one step for each movement, closing balance: the roll-forward as a picture."""
-    steps = [("Opening", opening_label, 0.0, opening, "total")]
+    steps = [(say("Opening"), opening_label, 0.0, opening, "total")]
     level = opening
     for name in ("new", "reactivation", "expansion", "contraction", "churn", "fx"):
         amount = movements.get(name, 0.0) * (-1 if name in LOSSES else 1)
         if amount or name != "fx":
-            steps.append((LABELS[name], "", level, level + amount, name))
+            steps.append((word(LABELS[name]), "", level, level + amount, name))
             level += amount
-    steps.append(("Closing", closing_label, 0.0, closing, "total"))
+    steps.append((say("Closing"), closing_label, 0.0, closing, "total"))
     divisor, unit = unit_of(max(max(abs(a), abs(b)) for _, _, a, b, _ in steps))
     changes = [abs(end - start) / divisor for _, _, start, end, _ in steps if end != start]
     places = 0 if min(changes, default=0.0) >= 10 else 1
@@ -140,7 +142,15 @@ def mrr_waterfall(
                 "text": _amount(change / divisor, places, signed=name != "total"),
             }
         )
-    spec = frame(f"MRR roll-forward {opening_label} to {closing_label}, {unit_title(currency, unit)}", height=260)
+    spec = frame(
+        say(
+            "MRR roll-forward {opening_label} to {closing_label}, {currency}",
+            opening_label=opening_label,
+            closing_label=closing_label,
+            currency=unit_title(currency, unit),
+        ),
+        height=260,
+    )
     keys = [row["key"] for row in rows]
     x = field(
         "key",
@@ -181,7 +191,7 @@ def mrr_waterfall(
     return spec
 
 
-RATES = {"nrr": ("NRR", "series1"), "grr": ("GRR", "series2"), "logo_retention": ("Customers", "series3")}
+RATES = {"nrr": ("NRR", "series1"), "grr": ("GRR", "series2"), "logo_retention": (mark("Customers"), "series3")}
 
 
 def retention_over_time(
@@ -193,9 +203,9 @@ def retention_over_time(
 ) -> Spec:
     """One line per rate (nrr, grr, logo_retention) with its band. Each period has value, low and high as shares, or None."""
     shown = [name for name in RATES if any(found is not None for found in rates.get(name, ()))]
-    names, colours = [RATES[name][0] for name in shown], [LIGHT[RATES[name][1]] for name in shown]
+    names, colours = [word(RATES[name][0]) for name in shown], [LIGHT[RATES[name][1]] for name in shown]
     known = [
-        (period, RATES[name][0], found)
+        (period, word(RATES[name][0]), found)
         for name in shown
         for period, found in zip(periods, rates[name], strict=True)
         if found is not None
@@ -207,8 +217,10 @@ def retention_over_time(
         if low == low and high == high
     ]
     spec = frame(
-        f"Kept of what was there {window} months before, %",
-        f"NRR counts upgrades, GRR does not; band: {level:.0%} interval; at the line of 100 nothing is lost.",
+        say("Kept of what was there {window} months before, %", window=window),
+        say(
+            "NRR counts upgrades, GRR does not; band: {level:.0%} interval; at the line of 100 nothing is lost.", level=level
+        ),
         width=650,
         height=270,
     )

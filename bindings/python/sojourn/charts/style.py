@@ -14,7 +14,7 @@ from sojourn._frames.palette import AXIS, CAUSES, MOVEMENTS, OWN_CAUSES, SERIES,
 
 Spec = dict[str, Any]
 
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 WIDTH = 740
 NUMBER = ",~f"
 

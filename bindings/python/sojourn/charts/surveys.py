@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sojourn._frames.language import say
 from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, room, scale_of_colours, shorten, values
 
 _ROW = 30
@@ -36,7 +37,8 @@ class RateRow:
     n: int
 
 
-_GROUPS = ("Detractors (0-6)", "Passives (7-8)", "Promoters (9-10)")
+def _groups() -> tuple[str, str, str]:
+    return say("Detractors (0-6)"), say("Passives (7-8)"), say("Promoters (9-10)")
 
 
 def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95) -> Spec:
@@ -44,8 +46,8 @@ def nps_bars(rows: Sequence[NpsRow], *, by: str = "segment", level: float = 0.95
     names = _unique([row.segment for row in rows])
     height = max(_ROW, _ROW * len(rows))
     spec = frame(
-        f"Net promoter score{_by(by, rows)}",
-        f"Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.",
+        say("Net promoter score{by}", by=_by(by, rows)),
+        say("Left: share of answers, %. Right: NPS in points, with its {level:.0%} interval.", level=level),
     )
     del spec["width"], spec["height"]
     y = _segments(names)
@@ -62,7 +64,7 @@ def _shares(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
     parts = []
     for name, row in zip(names, rows, strict=True):
         at = 0.0
-        for group, share in zip(_GROUPS, (row.detractors, row.passives, row.promoters), strict=True):
+        for group, share in zip(_groups(), (row.detractors, row.passives, row.promoters), strict=True):
             wide = share >= 0.095
             parts.append(
                 {
@@ -83,7 +85,7 @@ def _shares(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
         scale={"domain": [0, 100]},
         axis={"values": [0, 50, 100], "format": NUMBER, "grid": False, "tickSize": 4},
     )
-    colours = scale_of_colours(_GROUPS, [LIGHT["contraction"], LIGHT["grid"], LIGHT["reactivation"]])
+    colours = scale_of_colours(_groups(), [LIGHT["contraction"], LIGHT["grid"], LIGHT["reactivation"]])
     return [
         {
             "data": values(parts),
@@ -97,7 +99,7 @@ def _shares(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
         },
         *(
             {
-                "data": values([p for p in parts if (p["group"] == _GROUPS[1]) == passive]),
+                "data": values([p for p in parts if (p["group"] == _groups()[1]) == passive]),
                 "mark": {"type": "text", "color": LIGHT["ink" if passive else "onfair"], "fontSize": 11},
                 "encoding": {"y": y, "x": field("middle", "quantitative"), "text": field("text", "nominal")},
             }
@@ -138,7 +140,9 @@ def _scores(names: Sequence[str], rows: Sequence[NpsRow], y: Spec) -> list[Spec]
 
 def csat_dots(rows: Sequence[RateRow], *, by: str = "segment", satisfied: str = "4 or 5 of 5", level: float = 0.95) -> Spec:
     """The share of satisfied answers by segment; `satisfied` says which answers those are."""
-    return rate_dots(rows, title=f"CSAT{_by(by, rows)}, % of answers that are {satisfied}", level=level)
+    return rate_dots(
+        rows, title=say("CSAT{by}, % of answers that are {satisfied}", by=_by(by, rows), satisfied=satisfied), level=level
+    )
 
 
 def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Spec:
@@ -156,7 +160,12 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
         for name, row in zip(names, rows, strict=True)
         if row.rate == row.rate
     ]
-    spec = frame(title, f"Dot and whisker: rate with its {level:.0%} interval.", width=430, height=max(_ROW, 26 * len(rows)))
+    spec = frame(
+        title,
+        say("Dot and whisker: rate with its {level:.0%} interval.", level=level),
+        width=430,
+        height=max(_ROW, 26 * len(rows)),
+    )
     y = _segments(names)
     end = max([100.0, *(25.0 * math.ceil(100 * row.high / 25) for row in rows if row.high == row.high)])
     spec["layer"] = [
@@ -182,7 +191,7 @@ def rate_dots(rows: Sequence[RateRow], *, title: str, level: float = 0.95) -> Sp
 
 def _by(by: str, rows: Sequence[object]) -> str:
     """Empty where there is only one row: then nothing is split."""
-    return f" by {by}" if len(rows) > 1 else ""
+    return say(" by {by}", by=by) if len(rows) > 1 else ""
 
 
 def _segments(names: Sequence[str]) -> Spec:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
+from sojourn._frames.language import LANGUAGES
 from sojourn.cli._command import Command
 from sojourn.cli._formats import add_format
 from sojourn.cli._inputs import add_inputs, add_revenue_inputs, add_written
 from sojourn.cli._options import demo_options, doctor_options, explain_options, metrics_options, report_options
 
 
+def _add_language(command: ArgumentParser) -> None:
+    command.add_argument("--lang", choices=LANGUAGES, default="en", help="language of what is shown: en or zh; default en")
+
+
 def _add_report(command: ArgumentParser) -> None:
     add_inputs(command)
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
+    _add_language(command)
     command.add_argument("--title", default=None, help="heading of the page")
     command.add_argument(
         "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
@@ -22,6 +28,7 @@ def _add_report(command: ArgumentParser) -> None:
 def _add_metrics(command: ArgumentParser) -> None:
     add_inputs(command)
     add_format(command, "csv and json hold the full tables: amounts in minor units, rates as fractions")
+    _add_language(command)
     command.add_argument("--table", default=None, metavar="NAME", help="only this table, in full (csv prints one table)")
     command.add_argument(
         "--list", action="store_true", help="which metrics there are, their units, and what each is measured on"
@@ -45,6 +52,7 @@ def _add_demo(command: ArgumentParser) -> None:
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
     command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
     command.add_argument("--seed", type=int, default=7)
+    _add_language(command)
 
 
 _BODIES = "sojourn.cli._commands"

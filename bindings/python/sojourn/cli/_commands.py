@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sojourn._catalogue.definitions import DEFINITIONS, find, metrics as every_metric
 from sojourn._frames.format import money
+from sojourn._frames.language import say
 from sojourn._frames.table import Table
 from sojourn._frames.text_table import align
 from sojourn._report.acme import acme_request
@@ -111,12 +112,18 @@ def demo(options: DemoOptions) -> int:
     require_writable(options.out)
     with options.messages.stage(f"making {options.n:,} accounts and computing"):
         facts = report_facts(acme_request(options.n, options.seed, margin=DEMO_MARGIN))
-    page = report_page(f"ACME, a made-up company of {options.n:,} accounts", facts)
+    page = report_page(say("ACME, a made-up company of {accounts:,} accounts", accounts=options.n), facts)
     print(render_text(page, bold=_bold()))
     if options.out == "-":
         return 0
     size = _write_page(page, options.out, options.messages)
-    print(f"The page with all pictures: {options.out} ({size}). It is one file and opens in any browser.")
+    print(
+        say(
+            "The page with all pictures: {file} ({size}). It is one file and opens in any browser.",
+            file=options.out,
+            size=size,
+        )
+    )
     return 0
 
 
@@ -134,7 +141,7 @@ def _bold() -> bool:
 
 def _title(options: InputOptions) -> str:
     first = options.files[0]
-    return "Customer report" if first == "-" else f"Customer report: {os.path.basename(first)}"
+    return say("Customer report") if first == "-" else say("Customer report: {file}", file=os.path.basename(first))
 
 
 def _explain_account(options: ExplainOptions) -> int:

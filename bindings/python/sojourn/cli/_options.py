@@ -174,6 +174,7 @@ class ReportOptions:
     out: str
     title: str | None
     accounts: bool
+    lang: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +184,7 @@ class MetricsOptions:
     format: str
     table: str | None
     list: bool
+    lang: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +211,7 @@ class DemoOptions:
     out: str
     n: int
     seed: int
+    lang: str
 
 
 def take(kind: type[Options], parsed: Namespace, **groups: Any) -> Options:

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from sojourn._core import __version__
+from sojourn._frames.language import in_language
 from sojourn.cli._command_list import COMMANDS
 from sojourn.cli._messages import as_shown, said_at_the_end
 from sojourn.cli._unread import require_all_read
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = next(one for one in COMMANDS if one.name == parsed.command)
         options = command.options(parsed)
         body = getattr(import_module(command.module), command.name)
-        with said_at_the_end(quiet=parsed.quiet):
+        with in_language(getattr(options, "lang", "en")), said_at_the_end(quiet=parsed.quiet):
             code: int = body(options)
             sys.stdout.flush()
         return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sojourn._frames.language import say, word
 from sojourn._report.page import Fact
 from sojourn._report.sections.decay import ENOUGH, DecayFacts, Fitted
 from sojourn.lifetime import Decay, mrr_index
@@ -22,7 +23,14 @@ def ledger_decay(ledger: Ledger, first: str, last: str, level: float = 0.95, *, 
         level=level,
         index=_index(ledger, first, last),
         facts=[
-            Fact(label="Decay", value=f"sBG by maximum likelihood, {fit.status}; {fit.periods_observed} months observed")
+            Fact(
+                label=say("Decay"),
+                value=say(
+                    "sBG by maximum likelihood, {status}; {months} months observed",
+                    status=word(fit.status),
+                    months=fit.periods_observed,
+                ),
+            )
         ],
     )
 

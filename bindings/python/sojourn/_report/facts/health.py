@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sojourn._frames.language import say, word
 from sojourn._report.page import Fact
 from sojourn._report.request import HealthRequest
 from sojourn._report.sections.health import AtRisk, HealthFacts
@@ -36,10 +37,24 @@ def health_facts(request: HealthRequest) -> HealthFacts:
 
 
 def _facts(result: HealthResult) -> list[Fact]:
-    facts = [Fact(label="Scorecard", value=f"{result.card.name}, hash {result.card.hash}: {', '.join(result.card.signals)}")]
+    facts = [
+        Fact(
+            label=say("Scorecard"),
+            value=say(
+                "{name}, hash {hash}: {signals}",
+                name=result.card.name,
+                hash=result.card.hash,
+                signals=", ".join(result.card.signals),
+            ),
+        )
+    ]
     odd = [(row["signal"], {k: n for k, n in row.items() if k != "signal" and n}) for row in result.counters().to_dicts()]
-    shown = [f"{signal}: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}" for signal, counts in odd if counts]
-    return facts + ([Fact(label="Signals: odd values", value="; ".join(shown))] if shown else [])
+    shown = [f"{signal}: {_counts_text(counts)}" for signal, counts in odd if counts]
+    return facts + ([Fact(label=say("Signals: odd values"), value="; ".join(shown))] if shown else [])
+
+
+def _counts_text(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{n:,} {word(kind.replace('_', ' '))}" for kind, n in counts.items())
 
 
 def _lost_points(result: HealthResult, scores: Sequence[float]) -> list[tuple[str, float]]:

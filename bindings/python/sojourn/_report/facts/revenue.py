@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
-from sojourn._frames.format import plural
+from sojourn._frames.language import counted, mark, say, shown_day, shown_month, word
 from sojourn._report.facts.survival import as_curve
 from sojourn._report.page import Fact
 from sojourn._report.sections.revenue_facts import SIGNS, Kept, RevenueFacts, Triangle
@@ -31,7 +31,7 @@ _ACCOUNTS = {
     "closing": "accounts_closing",
 }
 """Those of parents come and go with accounts that change hands, too."""
-NOT_OF_PARENTS = "churn by cause, cohorts, survival and decay"
+NOT_OF_PARENTS = mark("churn by cause, cohorts, survival and decay")
 
 
 def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, level: float = 0.95) -> RevenueFacts:
@@ -94,12 +94,14 @@ def _share(row: dict[str, Any], rate: str) -> tuple[float, float, float] | None:
 def ledger_survival(ledger: Ledger, level: float = 0.95) -> SurvivalFacts:
     """How long customers stay, from their first day to their final churn. The ledger counts days, the page shows months."""
     return SurvivalFacts(
-        whole=_in_months(as_curve("All accounts", ledger.survival(level=level))),
+        whole=_in_months(as_curve(say("All accounts"), ledger.survival(level=level))),
         weighted=_in_months(as_curve("MRR", ledger.survival(weights="mrr", level=level), counts=False)),
         level=level,
-        remark="Time runs from an account's first day to its final churn; an account that came back in between has not "
-        "left. Each account is weighted by its last MRR. The ledger counts days; a day within three days of a whole month "
-        "is drawn on it.",
+        remark=say(
+            "Time runs from an account's first day to its final churn; an account that came back in between "
+            "has not left. Each account is weighted by its last MRR. The ledger counts days; a day within "
+            "three days of a whole month is drawn on it."
+        ),
     )
 
 
@@ -137,37 +139,50 @@ def _magnitudes(name: str, amounts: Sequence[int]) -> list[int]:
 def _fact_lines(ledger: Ledger) -> list[Fact]:
     counts = dict(ledger.counts)
     rows, repeated = counts.pop("rows"), counts.pop("duplicates", 0)
-    without = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in counts.items() if n and isinstance(n, int))
+    without = ", ".join(
+        f"{n:,} {word(reason.replace('_', ' '))}" for reason, n in counts.items() if n and isinstance(n, int)
+    )
     return [
         Fact(
-            label="Ledger",
-            value=f"{rows:,} rows of {ledger.accounts:,} accounts in {ledger.currency}; "
-            f"rows without effect: {without or 'none'}; "
-            f"rows that repeat an earlier one and count again: {repeated or 'none'}",
+            label=say("Ledger"),
+            value=say(
+                "{rows:,} rows of {accounts:,} accounts in {currency}; rows without effect: {without}; rows that "
+                "repeat an earlier one and count again: {repeated}",
+                rows=rows,
+                accounts=ledger.accounts,
+                currency=ledger.currency,
+                without=without or word("none"),
+                repeated=repeated or word("none"),
+            ),
         ),
-        Fact(label="As of", value=_as_of_text(ledger)),
+        Fact(label=say("As of"), value=_as_of_text(ledger)),
         *_left_out(ledger),
-        Fact(label="Revenue policy", value=f"hash {ledger.policy.hash()}: {_policy_text(ledger.policy)}"),
+        Fact(
+            label=say("Revenue policy"),
+            value=say("hash {hash}: {policy}", hash=ledger.policy.hash(), policy=_policy_text(ledger.policy)),
+        ),
     ]
 
 
 def _left_out(ledger: Ledger) -> list[Fact]:
     if not ledger.owners_change:
         return []
-    why = "accounts go from one parent to another, which is neither churn nor new business"
-    remedy = 'with_view(unit="parent", owners_on=...) shows them for the owners of one day'
-    return [Fact(label="Not shown", value=f"{NOT_OF_PARENTS}: {why}; {remedy}")]
+    why = say("accounts go from one parent to another, which is neither churn nor new business")
+    remedy = say('with_view(unit="parent", owners_on=...) shows them for the owners of one day')
+    return [Fact(label=say("Not shown"), value=f"{word(NOT_OF_PARENTS)}: {why}; {remedy}")]
 
 
 def _as_of_text(ledger: Ledger) -> str:
     """The first day that is not known, and why it is that day where nobody chose it."""
     reason = ledger.options.get("as_of_default")
-    return f"{ledger.as_of}, the first day that is not known" + (f"; not given: it is {reason}" if reason else "")
+    return say("{as_of}, the first day that is not known", as_of=shown_day(ledger.as_of)) + (
+        say("; not given: it is {reason}", reason=word(reason)) if reason else ""
+    )
 
 
 def _policy_text(policy: Policy) -> str:
     changed = ", ".join(f"{name}={value}" for name, value in policy.changes().items())
-    return f"{changed}; defaults for the rest" if changed else "every option at its default"
+    return say("{changed}; defaults for the rest", changed=changed) if changed else say("every option at its default")
 
 
 def _estimates(ledger: Ledger, month: str, window: int, level: float) -> dict[str, Estimate]:
@@ -234,4 +249,11 @@ def whole_month(months: float) -> float:
 
 def describe(ledger: Ledger, first: str, last: str) -> str:
     """The line under the heading."""
-    return f"{first} to {last}, amounts in {ledger.currency}, {plural(ledger.accounts, 'account')}, as of {ledger.as_of}"
+    return say(
+        "{first} to {last}, amounts in {currency}, {accounts}, as of {as_of}",
+        first=shown_month(first),
+        last=shown_month(last),
+        currency=ledger.currency,
+        accounts=counted(ledger.accounts, "account"),
+        as_of=shown_day(ledger.as_of),
+    )

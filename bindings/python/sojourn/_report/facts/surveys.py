@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._frames.language import mark, say, word
 from sojourn._report.request import CesRequest, CsatRequest, NpsRequest, SurveyRequest
 from sojourn._report.sections.ces import CesFacts
 from sojourn._report.sections.csat import CsatFacts, CsatSegment
@@ -14,14 +15,14 @@ from sojourn._report.sections.responses import ResponseFacts
 from sojourn.errors import SchemaError
 from sojourn.surveys import ces, csat, nps, response_rate
 
-WHOLE = "All answers"
+WHOLE = mark("All answers")
 MOST_SEGMENTS = 24
 
 
 def nps_facts(request: NpsRequest, *, level: float) -> NpsFacts:
     """The score of all answers and of each segment."""
     return NpsFacts(
-        whole=_nps(WHOLE, request.scores, request.weights, level),
+        whole=_nps(word(WHOLE), request.scores, request.weights, level),
         segments=[_nps(name, *rows, level) for name, rows in _split(request).items()],
         by=request.by,
         blank=_blank(request),
@@ -32,13 +33,13 @@ def csat_facts(request: CsatRequest, *, level: float) -> CsatFacts:
     """The share of satisfied answers, of all and of each segment."""
     top = request.scale[1]
     low = top - 1 if request.satisfied_from is None else request.satisfied_from
-    boxes = " or ".join(map(str, range(low, top + 1))) if low >= top - 1 else f"{low} to {top}"
+    boxes = say(" or ").join(map(str, range(low, top + 1))) if low >= top - 1 else say("{low} to {top}", low=low, top=top)
     return CsatFacts(
-        whole=_csat(WHOLE, request.scores, request.weights, request, level),
+        whole=_csat(word(WHOLE), request.scores, request.weights, request, level),
         segments=[_csat(name, *rows, request, level) for name, rows in _split(request).items()],
         by=request.by,
         blank=_blank(request),
-        satisfied=f"{boxes} of {top}",
+        satisfied=say("{boxes} of {top}", boxes=boxes, top=top),
     )
 
 
@@ -51,7 +52,7 @@ def ces_facts(request: CesRequest, *, level: float) -> CesFacts:
 
     segments = [(name, mean(*rows)) for name, rows in _split(request).items()]
     return CesFacts(
-        rows=[(WHOLE, mean(request.scores, request.weights)), *segments],
+        rows=[(word(WHOLE), mean(request.scores, request.weights)), *segments],
         by=request.by,
         blank=_blank(request),
         scale=request.scale,

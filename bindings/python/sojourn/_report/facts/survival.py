@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import proportion
-from sojourn._frames.format import plural
+from sojourn._frames.language import counted, mark, say, word
 from sojourn._report.page import Fact
 from sojourn._report.request import CurveRequest, SnapshotRequest
 from sojourn._report.sections.survival import LeftBy, SurvivalFacts
 from sojourn.charts.lifetime import Curve
 from sojourn.lifetime import Survival, kaplan_meier
 
-WHOLE = "All accounts"
+WHOLE = mark("All accounts")
 MOST_CURVES = 6
 
 
@@ -24,12 +24,12 @@ def snapshot_facts(request: SnapshotRequest, *, level: float) -> SurvivalFacts:
     groups = _groups(request.segments)
     new = [row for row in everyone if tenure[row] == 0]
     return SurvivalFacts(
-        whole=_curve(WHOLE, tenure, left, everyone, level=level),
+        whole=_curve(word(WHOLE), tenure, left, everyone, level=level),
         weighted=None if monthly is None else _curve("MRR", tenure, left, everyone, level=level, weights=monthly),
         groups=[_curve(name, tenure, left, rows, level=level) for name, rows in groups.items()]
         if 1 < len(groups) <= MOST_CURVES
         else [],
-        left=_left(WHOLE, left, monthly, everyone, level),
+        left=_left(word(WHOLE), left, monthly, everyone, level),
         left_by=[_left(name, left, monthly, rows, level) for name, rows in groups.items()],
         by=request.by,
         currency=request.currency,
@@ -48,33 +48,44 @@ def curve_facts(request: CurveRequest, *, level: float) -> SurvivalFacts:
 def _facts(tenure: Sequence[int], left: Sequence[bool], new: Sequence[int]) -> list[Fact]:
     facts = [
         Fact(
-            label="Accounts",
-            value=f"{len(tenure):,} in one snapshot, {sum(left):,} of them have left; "
-            f"{sum(tenure):,} account-months observed",
+            label=say("Accounts"),
+            value=say(
+                "{accounts:,} in one snapshot, {left:,} of them have left; {months:,} account-months observed",
+                accounts=len(tenure),
+                left=sum(left),
+                months=sum(tenure),
+            ),
         )
     ]
     if new:
         facts.append(
             Fact(
-                label="Tenure 0",
-                value=f"{plural(len(new), 'account')} without a completed month "
-                f"({sum(left[r] for r in new):,} left); counted, but observed for no time",
+                label=say("Tenure 0"),
+                value=say(
+                    "{new} without a completed month ({left:,} left); counted, but observed for no time",
+                    new=counted(len(new), "account"),
+                    left=sum(left[r] for r in new),
+                ),
             )
         )
     return facts
 
 
 def _remark(new: Sequence[int], left: Sequence[bool]) -> str:
-    common = (
-        "One snapshot holds accounts of every age. An account that has not left counts for as long as it has been observed "
-        "and then drops out of the count. Where few are at risk, at the right end, the curve is a rough guess."
+    common = say(
+        "One snapshot holds accounts of every age. An account that has not left counts for as long as it "
+        "has been observed and then drops out of the count. Where few are at risk, at the right end, the "
+        "curve is a rough guess."
     )
     if not new:
         return common
     gone = sum(left[r] for r in new)
-    return (
-        f"{common} {plural(len(new), 'account')} with tenure 0 ({'none' if gone == 0 else gone} of them left) "
-        "have not completed a month: they count as accounts, but add no time to the curve."
+    return say(
+        "{common} {new} with tenure 0 ({gone} of them left) have not completed a month: they count as "
+        "accounts, but add no time to the curve.",
+        common=common,
+        new=counted(len(new), "account"),
+        gone=word("none") if gone == 0 else gone,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sojourn._frames.currency import shown_places
-from sojourn._frames.format import money, plural
+from sojourn._frames.format import money
+from sojourn._frames.language import counted, say, shown_month, word
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import RevenueFacts
 from sojourn.charts.causes import cause_label, churn_by_cause
@@ -14,15 +15,19 @@ def causes_section(facts: RevenueFacts) -> Section:
     amounts = {cause: [value / scale for value in values] for cause, values in facts.lost_to.items()}
     return Section(
         anchor="causes",
-        title="Why customers leave",
+        title=say("Why customers leave"),
         reading=_reading(facts),
         pictures=[churn_by_cause(facts.periods, amounts, currency=facts.currency, each=facts.each)],
         grids=[_grid(facts)],
         proof=_proof(facts),
-        definition="Each account that left belongs to the cause that its rows state or, where they state none, that their "
-        "dates, prices and products say.",
-        not_told="Whether the word that somebody entered was the reason. What neither rows nor facts say is unknown; it is "
-        "not guessed.",
+        definition=say(
+            "Each account that left belongs to the cause that its rows state or, where they state none, that "
+            "their dates, prices and products say."
+        ),
+        not_told=say(
+            "Whether the word that somebody entered was the reason. What neither rows nor facts say is "
+            "unknown; it is not guessed."
+        ),
     )
 
 
@@ -35,26 +40,33 @@ def _reading(facts: RevenueFacts) -> str:
     total = sum(sum(values) for values in facts.lost_to.values())
     first = _order(facts)[0]
     if not total:
-        return "No MRR left."
+        return say("No MRR left.")
     share = 100 * sum(facts.lost_to[first]) / total
-    window = f"from {facts.periods[0]} to {facts.periods[-1]}"
-    why = "without a known cause" if first == "unknown" else f"for the cause {cause_label(first)}"
-    text = f"{share:.0f}% of the MRR that left {window} left {why}."
+    window = say("from {first} to {last}", first=shown_month(facts.periods[0]), last=shown_month(facts.periods[-1]))
+    why = say("without a known cause") if first == "unknown" else say("for the cause {cause}", cause=cause_label(first))
+    text = say("{share:.0f}% of the MRR that left {window} left {why}.", share=share, window=window, why=why)
     unknown = sum(facts.lost_to.get("unknown", ()))
-    return text + (f" Of {100 * unknown / total:.0f}% the cause is not known." if unknown and first != "unknown" else "")
+    return text + (
+        say(" Of {unknown:.0f}% the cause is not known.", unknown=100 * unknown / total)
+        if unknown and first != "unknown"
+        else ""
+    )
 
 
 def _grid(facts: RevenueFacts) -> Grid:
     order = _order(facts)
     shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
-    rows = [[facts.periods[i], *(money(facts.lost_to[c][i], facts.currency) for c in order)] for i in shown]
+    rows = [[shown_month(facts.periods[i]), *(money(facts.lost_to[c][i], facts.currency) for c in order)] for i in shown]
     rows.append(
-        ["All " + plural(len(facts.periods), facts.each), *(money(sum(facts.lost_to[c]), facts.currency) for c in order)]
+        [
+            say("All {periods}", periods=counted(len(facts.periods), facts.each)),
+            *(money(sum(facts.lost_to[c]), facts.currency) for c in order),
+        ]
     )
-    rows.append(["Accounts", *(f"{sum(facts.left_for[c]):,}" for c in order)])
-    caption = f"Churned MRR in {facts.currency} by cause"
-    caption += "" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s"
-    return Grid(columns=[facts.each.capitalize(), *(_head(c) for c in order)], rows=rows, caption=caption)
+    rows.append([say("Accounts"), *(f"{sum(facts.left_for[c]):,}" for c in order)])
+    caption = say("Churned MRR in {currency} by cause", currency=facts.currency)
+    caption += "" if len(shown) == len(facts.periods) else say(", last {periods}", periods=counted(len(shown), facts.each))
+    return Grid(columns=[word(facts.each.capitalize()), *(_head(c) for c in order)], rows=rows, caption=caption)
 
 
 def _head(cause: str) -> str:
@@ -65,4 +77,10 @@ def _head(cause: str) -> str:
 def _proof(facts: RevenueFacts) -> str:
     parts = " + ".join(money(sum(facts.lost_to[cause]), facts.currency) for cause in _order(facts))
     churn = money(sum(facts.movements["churn"]), facts.currency)
-    return f"Adds up to the churn of the movements: {parts} = {churn} {facts.currency}, and so does each {facts.each}."
+    return say(
+        "Adds up to the churn of the movements: {parts} = {churn} {currency}, and so does each {each}.",
+        parts=parts,
+        churn=churn,
+        currency=facts.currency,
+        each=word(facts.each),
+    )

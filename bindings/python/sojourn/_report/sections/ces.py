@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, span
+from sojourn._frames.language import say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.segments import best_and_worst, segment_heading
@@ -32,11 +33,11 @@ def part(facts: CesFacts) -> Part:
         sections=[
             Section(
                 anchor="ces",
-                title="How easy is it?",
+                title=say("How easy is it?"),
                 reading=best_and_worst([(n, e) for n, e in rows[1:] if e.n >= 30], lambda v: number(v, 2), ""),
                 grids=[
                     Grid(
-                        columns=[segment_heading(facts.by), "Mean answer", "Interval", "Answers"],
+                        columns=[segment_heading(facts.by), say("Mean answer"), say("Interval"), say("Answers")],
                         rows=[
                             [
                                 name,
@@ -48,14 +49,20 @@ def part(facts: CesFacts) -> Part:
                         ],
                     )
                 ],
-                definition=f"{DEFINITIONS['ces'].meaning} {DEFINITIONS['ces'].missing}",
-                not_told=DEFINITIONS["ces"].not_told,
+                definition=sentences(defined("ces").meaning, defined("ces").missing),
+                not_told=defined("ces").not_told,
             )
         ],
         facts=[
             Fact(
-                label="CES answers",
-                value=f"{whole.n:,} counted, {facts.blank:,} blank and left out; {low} is hard, {high} easy",
+                label=say("CES answers"),
+                value=say(
+                    "{n:,} counted, {blank:,} blank and left out; {low} is hard, {high} easy",
+                    n=whole.n,
+                    blank=facts.blank,
+                    low=low,
+                    high=high,
+                ),
             )
         ],
         data={
@@ -69,12 +76,12 @@ def part(facts: CesFacts) -> Part:
 
 
 def _ces_headline(whole: Estimate, scale: tuple[int, int]) -> Headline:
-    title = DEFINITIONS["ces"].title
+    title = defined("ces").title
     if whole.reason is not None:
-        return Headline(label=title, value=UNDEFINED, reading=f"Not defined: {whole.reason}.")
+        return Headline(label=title, value=word(UNDEFINED), reading=say("Not defined: {reason}.", reason=word(whole.reason)))
     return Headline(
         label=title,
         value=number(whole.value, 2),
         interval=interval_text(whole, lambda v: number(v, 2)),
-        reading=f"The mean answer between {scale[0]} (hard) and {scale[1]} (easy).",
+        reading=say("The mean answer between {low} (hard) and {high} (easy).", low=scale[0], high=scale[1]),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.format import percent
+from sojourn._frames.language import counted, say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import Triangle
 from sojourn.charts import cohort_heat_map
@@ -14,12 +15,12 @@ from sojourn.charts import cohort_heat_map
 def cohorts_section(triangles: Sequence[Triangle]) -> Section:
     return Section(
         anchor="cohorts",
-        title="Cohorts: what becomes of the accounts that start together",
+        title=say("Cohorts: what becomes of the accounts that start together"),
         reading=_cohort_reading(triangles[0]),
         pictures=[cohort_heat_map(t.cohorts, t.retention, sizes=t.sizes, measure=t.measure, step=t.step) for t in triangles],
         grids=[_age_grid(triangles)],
-        definition=f"{DEFINITIONS['cohorts'].meaning} {DEFINITIONS['cohorts'].missing}",
-        not_told=DEFINITIONS["cohorts"].not_told,
+        definition=sentences(defined("cohorts").meaning, defined("cohorts").missing),
+        not_told=defined("cohorts").not_told,
     )
 
 
@@ -29,17 +30,17 @@ def _age_grid(triangles: Sequence[Triangle]) -> Grid:
     ages = [a for a in (1, 2, 3, 4, 6, 8, 12, 18, 24, 36) if any(_known(row, a) for row in first.retention)]
     old_enough = {a: [i for i, row in enumerate(first.retention) if _known(row, a)] for a in ages}
     return Grid(
-        columns=[f"Age, {first.step}s", *(f"{a}" for a in ages)],
-        caption="All cohorts that are old enough, weighted by their size",
+        columns=[say("Age, {steps}", steps=word(f"{first.step}s")), *(f"{a}" for a in ages)],
+        caption=say("All cohorts that are old enough, weighted by their size"),
         rows=[
             *(
                 [
-                    f"Share of {'accounts' if t.measure == 'accounts' else 'MRR'} there",
+                    say("Share of accounts there") if t.measure == "accounts" else say("Share of MRR there"),
                     *(percent(_mean(t, a, rows)) for a, rows in old_enough.items()),
                 ]
                 for t in triangles
             ),
-            ["Cohorts", *(f"{len(rows):,}" for rows in old_enough.values())],
+            [say("Cohorts"), *(f"{len(rows):,}" for rows in old_enough.values())],
         ],
     )
 
@@ -63,7 +64,12 @@ def _cohort_reading(triangle: Triangle) -> str:
     if not seen or triangle.measure != "accounts":
         return ""
     kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
-    return (
-        f"{100 * kept / started:.1f}% of the accounts are still there {age} {triangle.step}s after the {triangle.step} "
-        f"in which they started ({len(seen)} cohorts, {started:,} accounts old enough)."
+    return say(
+        "{kept:.1f}% of the accounts are still there {time} after the {step} in which they "
+        "started ({seen} cohorts, {started:,} accounts old enough).",
+        kept=100 * kept / started,
+        time=counted(age, triangle.step),
+        step=word(triangle.step),
+        seen=len(seen),
+        started=started,
     )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, span
+from sojourn._frames.language import say, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.segments import best_and_worst, largest_first, segment_heading
@@ -46,11 +47,11 @@ def part(facts: CsatFacts) -> Part:
     grid = Grid(
         columns=[
             segment_heading(facts.by),
-            "Satisfied",
-            "Interval",
-            *(["Weighted"] if weighted else []),
-            *(["Mean answer"] if mean else []),
-            "Answers",
+            say("Satisfied"),
+            say("Interval"),
+            *([say("Weighted")] if weighted else []),
+            *([say("Mean answer")] if mean else []),
+            say("Answers"),
         ],
         rows=[
             [
@@ -69,15 +70,24 @@ def part(facts: CsatFacts) -> Part:
         sections=[
             Section(
                 anchor="csat",
-                title="Are they satisfied?",
+                title=say("Are they satisfied?"),
                 reading=_csat_reading(facts),
                 pictures=[picture],
                 grids=[grid],
-                definition=f"The share of answers that are {facts.satisfied}. {DEFINITIONS['csat'].missing}",
-                not_told=DEFINITIONS["csat"].not_told,
+                definition=say(
+                    "The share of answers that are {satisfied}. {missing}",
+                    satisfied=facts.satisfied,
+                    missing=defined("csat").missing,
+                ),
+                not_told=defined("csat").not_told,
             )
         ],
-        facts=[Fact(label="CSAT answers", value=f"{facts.whole.share.n:,} counted, {facts.blank:,} blank and left out")],
+        facts=[
+            Fact(
+                label=say("CSAT answers"),
+                value=say("{n:,} counted, {blank:,} blank and left out", n=facts.whole.share.n, blank=facts.blank),
+            )
+        ],
         data={"csat": {"by": facts.by, "blank": facts.blank, "segments": [_csat_data(row) for row in rows]}},
     )
 
@@ -85,12 +95,18 @@ def part(facts: CsatFacts) -> Part:
 def _csat_headline(facts: CsatFacts) -> Headline:
     whole = facts.whole
     if whole.share.reason is not None:
-        return Headline(label=DEFINITIONS["csat"].title, value=UNDEFINED, reading=f"Not defined: {whole.share.reason}.")
-    reading = f"Of every 100 answers, {100 * whole.share.value:.0f} are {facts.satisfied}."
+        return Headline(
+            label=defined("csat").title,
+            value=word(UNDEFINED),
+            reading=say("Not defined: {reason}.", reason=word(whole.share.reason)),
+        )
+    reading = say(
+        "Of every 100 answers, {value:.0f} are {satisfied}.", value=100 * whole.share.value, satisfied=facts.satisfied
+    )
     if whole.weighted:
-        reading += f" With the survey's weights: {percent(whole.weighted.value)}."
+        reading += say(" With the survey's weights: {value}.", value=percent(whole.weighted.value))
     return Headline(
-        label=DEFINITIONS["csat"].title,
+        label=defined("csat").title,
         value=percent(whole.share.value),
         interval=interval_text(whole.share, percent),
         reading=reading,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._catalogue.definitions import DEFINITIONS
-from sojourn._frames.format import number, percent, plural, span
+from sojourn._frames.format import number, percent, span
+from sojourn._frames.language import counted, mark, say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.page import Fact, Grid, Part, Section
 from sojourn.charts import decay_curve, mrr_index_curves
 
@@ -63,72 +64,99 @@ def part(facts: DecayFacts) -> Part:
 ENOUGH = 30
 POOR = 0.05
 _WHY_NOT = {
-    "refused": "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left.",
-    "not converged": "There is no curve to show: nearly all losses fall on the first month, so later ones are unknown.",
+    "refused": mark(
+        "There is no curve to show: fewer than two months at which accounts could leave were seen, or none has left."
+    ),
+    "not converged": mark(
+        "There is no curve to show: nearly all losses fall on the first month, so later ones are unknown."
+    ),
 }
 
 
 def _refused(facts: DecayFacts) -> Section:
     return Section(
         anchor="decay",
-        title="How long they will stay",
-        definition=DEFINITIONS["decay"].meaning,
-        not_told=DEFINITIONS["decay"].not_told,
-        reading=_WHY_NOT.get(facts.status, f"There is no curve to show: the fit ended as “{facts.status}”."),
+        title=say("How long they will stay"),
+        definition=defined("decay").meaning,
+        not_told=defined("decay").not_told,
+        reading=word(_WHY_NOT[facts.status])
+        if facts.status in _WHY_NOT
+        else say("There is no curve to show: the fit ended as “{status}”.", status=word(facts.status)),
     )
 
 
 def _curve(facts: DecayFacts, fit: Fitted) -> Section:
     return Section(
         anchor="decay",
-        title="How long they will stay",
+        title=say("How long they will stay"),
         reading=_reading(facts, fit),
-        pictures=[decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=fit.family, level=facts.level)],
+        pictures=[decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=word(fit.family), level=facts.level)],
         grids=[_grid(facts, fit)],
-        definition=f"{DEFINITIONS['decay'].meaning} {DEFINITIONS['decay'].missing}",
-        not_told=DEFINITIONS["decay"].not_told,
+        definition=sentences(defined("decay").meaning, defined("decay").missing),
+        not_told=defined("decay").not_told,
     )
 
 
 def _reading(facts: DecayFacts, fit: Fitted) -> str:
     end, gap = fit.horizon, fit.farthest()
     lines = [
-        f"If nothing changes, {percent(fit.survival[end])} of new accounts are still there after {end} months "
-        f"({facts.level:.0%} interval {percent(fit.low[end])} to {percent(fit.high[end])}); "
-        f"{fit.last} months are observed, the rest is projected."
+        say(
+            "If nothing changes, {share} of new accounts are still there after {end} months ({level:.0%} "
+            "interval {low} to {high}); {last} months are observed, the rest is projected.",
+            share=percent(fit.survival[end]),
+            end=end,
+            level=facts.level,
+            low=percent(fit.low[end]),
+            high=percent(fit.high[end]),
+            last=fit.last,
+        )
     ]
     if "theta" in fit.params:
         lines.append(
-            "Accounts do not differ enough to bend the curve, so it is the simplest one: "
-            f"{percent(fit.params['theta'], 2)} leave each month, early and late alike."
+            say(
+                "Accounts do not differ enough to bend the curve, so it is the simplest one: {theta} leave each "
+                "month, early and late alike.",
+                theta=percent(fit.params["theta"], 2),
+            )
         )
     else:
         lines.append(
-            f"Accounts differ, so churn slows as the early leavers go: {percent(1 - fit.retention[1], 2)} leave in the "
-            f"first month, {percent(1 - fit.retention[end], 2)} in month {end}."
+            say(
+                "Accounts differ, so churn slows as the early leavers go: {first} leave in the first month, "
+                "{last} in month {end}.",
+                first=percent(1 - fit.retention[1], 2),
+                last=percent(1 - fit.retention[end], 2),
+                end=end,
+            )
         )
     if gap[0] > POOR:
-        return (
-            f"No curve of this kind follows these accounts: dots and curve are up to {number(100 * gap[0])} points apart "
-            f"(month {gap[1]}), so do not rely on the projection. Groups that leave in different ways, or a change over "
-            "time, cause that."
+        return say(
+            "No curve of this kind follows these accounts: dots and curve are up to {gap} points apart "
+            "(month {month}), so do not rely on the projection. Groups that leave in different ways, or a "
+            "change over time, cause that.",
+            gap=number(100 * gap[0]),
+            month=gap[1],
         )
     lines.append(
-        f"Where at least {ENOUGH} accounts decide, dots and curve are at most {number(100 * gap[0])} points apart "
-        f"(month {gap[1]})."
+        say(
+            "Where at least {enough} accounts decide, dots and curve are at most {gap} points apart (month {month}).",
+            enough=ENOUGH,
+            gap=number(100 * gap[0]),
+            month=gap[1],
+        )
         if fit.well_seen
-        else "There are too few accounts to judge how well the curve fits."
+        else say("There are too few accounts to judge how well the curve fits.")
     )
     if fit.last >= 12:
-        lines.append("Annual contracts end in steps at months 12, 24 …, which the curve smooths.")
-    return " ".join(lines)
+        lines.append(say("Annual contracts end in steps at months 12, 24 …, which the curve smooths."))
+    return sentences(*lines)
 
 
 def _grid(facts: DecayFacts, fit: Fitted) -> Grid:
     months = sorted({m for m in (1, 3, 6, 12, 24, 36, 48, 60) if m <= fit.horizon} | {fit.horizon})
     rows = [
         [
-            f"{m}" + ("" if m <= fit.last else ", projected"),
+            f"{m}" + ("" if m <= fit.last else say(", projected")),
             percent(fit.observed[m]) if m <= fit.last else "–",
             percent(fit.survival[m]),
             span(percent(fit.low[m]), percent(fit.high[m])),
@@ -136,9 +164,9 @@ def _grid(facts: DecayFacts, fit: Fitted) -> Grid:
         for m in months
     ]
     return Grid(
-        columns=["Months since start", "Observed", "Fitted", "Interval"],
+        columns=[say("Months since start"), say("Observed"), say("Fitted"), say("Interval")],
         rows=rows,
-        caption=f"Share still there; fitted to {plural(fit.accounts, 'account')}",
+        caption=say("Share still there; fitted to {accounts}", accounts=counted(fit.accounts, "account")),
     )
 
 
@@ -147,20 +175,25 @@ def _index(own: float, curves: Mapping[float, Sequence[float]]) -> Section:
     marks = [m for m in (3, 6, 12, 18, 24) if m <= months]
     return Section(
         anchor="mrr-index",
-        title="What a churn rate does to MRR",
-        reading=f"Over the last 12 months {percent(own, 2)} of the MRR was lost per month (churn and contraction). At "
-        f"that rate {percent(curves[own][-1], 0)} of it is left after {months} months if nothing is added; half and "
-        "twice the rate stand beside it.",
+        title=say("What a churn rate does to MRR"),
+        reading=say(
+            "Over the last 12 months {own} of the MRR was lost per month (churn and contraction). At that "
+            "rate {share} of it is left after {months} months if nothing is added; half and twice the rate "
+            "stand beside it.",
+            own=percent(own, 2),
+            share=percent(curves[own][-1], 0),
+            months=months,
+        ),
         pictures=[mrr_index_curves(list(curves), list(curves.values()), own=own)],
         grids=[
             Grid(
-                columns=["Churn per month", *(f"{m} months" for m in marks)],
-                caption="Share of today's MRR that is left",
+                columns=[say("Churn per month"), *(say("{m} months", m=m) for m in marks)],
+                caption=say("Share of today's MRR that is left"),
                 rows=[[percent(rate, 2), *(percent(curve[m]) for m in marks)] for rate, curve in curves.items()],
             )
         ],
-        definition=f"{DEFINITIONS['mrr_index'].meaning} {DEFINITIONS['mrr_index'].formula}.",
-        not_told=DEFINITIONS["mrr_index"].not_told,
+        definition=f"{defined('mrr_index').meaning} {defined('mrr_index').formula}.",
+        not_told=defined("mrr_index").not_told,
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._catalogue.definitions import DEFINITIONS
-from sojourn._frames.format import UNDEFINED, number, percent
+from sojourn._frames.format import UNDEFINED, number, percent, span
+from sojourn._frames.language import say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import score_histogram, tier_bar
 
@@ -49,9 +50,9 @@ def part(facts: HealthFacts) -> Part:
         sections=[_section(facts, counts, scored, unknown), *([_list(facts)] if facts.at_risk else [])],
         facts=[
             Fact(
-                label="Health",
-                value=f"{len(scored):,} accounts scored, {unknown:,} without a score"
-                + (f"; card {facts.card}" if facts.card else ""),
+                label=say("Health"),
+                value=say("{scored:,} accounts scored, {unknown:,} without a score", scored=len(scored), unknown=unknown)
+                + (say("; card {card}", card=facts.card) if facts.card else ""),
             ),
             *facts.facts,
         ],
@@ -60,17 +61,26 @@ def part(facts: HealthFacts) -> Part:
 
 
 def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headline:
-    worst = facts.tiers[0]
+    worst = word(facts.tiers[0])
     if not scored:
-        return Headline(label=f"Accounts in tier “{worst}”", value=UNDEFINED, reading="No account has a score.")
+        return Headline(
+            label=say("Accounts in tier “{worst}”", worst=worst),
+            value=word(UNDEFINED),
+            reading=say("No account has a score."),
+        )
     mean = sum(s for s in facts.scores if s == s) / scored
     return Headline(
-        label=f"Accounts in tier “{worst}”",
+        label=say("Accounts in tier “{worst}”", worst=worst),
         value=percent(counts[0] / scored),
-        interval=f"{counts[0]:,} of {scored:,} scored accounts",
-        reading=f"The mean score is {mean:.1f} of 100. “{worst}” is below {facts.thresholds[0]:g}."
+        interval=say("{counts:,} of {scored:,} scored accounts", counts=counts[0], scored=scored),
+        reading=say(
+            "The mean score is {mean:.1f} of 100. “{worst}” is below {threshold:g}.",
+            mean=mean,
+            worst=worst,
+            threshold=facts.thresholds[0],
+        )
         if facts.thresholds
-        else f"The mean score is {mean:.1f} of 100.",
+        else say("The mean score is {mean:.1f} of 100.", mean=mean),
     )
 
 
@@ -79,22 +89,22 @@ def _section(facts: HealthFacts, counts: Sequence[int], scored: Sequence[float],
     if facts.lost_points:
         grids.append(
             Grid(
-                columns=["Signal", "Mean points lost"],
-                caption="What keeps scores below 100",
-                rows=[[name, number(points)] for name, points in facts.lost_points],
+                columns=[say("Signal"), say("Mean points lost")],
+                caption=say("What keeps scores below 100"),
+                rows=[[word(name), number(points)] for name, points in facts.lost_points],
             )
         )
     return Section(
         anchor="health",
-        title="How healthy they are",
+        title=say("How healthy they are"),
         reading=_reading(facts, counts),
         pictures=[
-            tier_bar(facts.tiers, counts, unknown=unknown),
-            score_histogram(facts.scores, thresholds=facts.thresholds, tiers=facts.tiers),
+            tier_bar([word(tier) for tier in facts.tiers], counts, unknown=unknown),
+            score_histogram(facts.scores, thresholds=facts.thresholds, tiers=[word(tier) for tier in facts.tiers]),
         ],
         grids=grids,
-        definition=f"{DEFINITIONS['health'].meaning} {DEFINITIONS['health'].missing}",
-        not_told=DEFINITIONS["health"].not_told,
+        definition=sentences(defined("health").meaning, defined("health").missing),
+        not_told=defined("health").not_told,
     )
 
 
@@ -105,10 +115,14 @@ def _reading(facts: HealthFacts, counts: Sequence[int]) -> str:
     if not all(n for _, n in rates):
         return ""
     worst, best = (left / n for left, n in rates)
-    return (
-        f"{100 * worst:.1f}% of the accounts in tier “{facts.tiers[0]}” left, "
-        f"against {100 * best:.1f}% in “{facts.tiers[-1]}”. "
-        "Score and outcome come from one snapshot, so this describes and does not prove that the score predicts."
+    return say(
+        "{worst:.1f}% of the accounts in tier “{lowest}” left, against {best:.1f}% in “{highest}”. Score "
+        "and outcome come from one snapshot, so this describes and does not prove that the score "
+        "predicts.",
+        worst=100 * worst,
+        lowest=word(facts.tiers[0]),
+        best=100 * best,
+        highest=word(facts.tiers[-1]),
     )
 
 
@@ -122,16 +136,18 @@ def _tier_grid(facts: HealthFacts, counts: Sequence[int], scored: int, unknown: 
     rows = []
     for i, name in reversed(list(enumerate(facts.tiers))):
         row = [
-            name,
-            f"{bounds[i]} to {bounds[i + 1]}",
+            word(name),
+            span(bounds[i], bounds[i + 1]),
             f"{counts[i]:,}",
             percent(counts[i] / scored if scored else float("nan")),
         ]
         rows.append(row + _tier_extras(facts, name))
     if unknown:
-        rows.append(["no score", "", f"{unknown:,}", ""] + _tier_extras(facts, "", missing=True))
-    extra = (["Mean coverage"] if facts.coverage else []) + (["Left", "Share that left"] if facts.outcome else [])
-    return Grid(columns=["Tier", "Score", "Accounts", "Share of scored", *extra], rows=rows)
+        rows.append([say("no score"), "", f"{unknown:,}", ""] + _tier_extras(facts, "", missing=True))
+    extra = ([say("Mean coverage")] if facts.coverage else []) + (
+        [say("Left"), say("Share that left")] if facts.outcome else []
+    )
+    return Grid(columns=[say("Tier"), say("Score"), say("Accounts"), say("Share of scored"), *extra], rows=rows)
 
 
 def _tier_extras(facts: HealthFacts, tier: str, *, missing: bool = False) -> list[str]:
@@ -148,12 +164,12 @@ def _tier_extras(facts: HealthFacts, tier: str, *, missing: bool = False) -> lis
 def _list(facts: HealthFacts) -> Section:
     return Section(
         anchor="at-risk",
-        title="Accounts with the lowest scores",
-        reading="Printed because account names were asked for.",
+        title=say("Accounts with the lowest scores"),
+        reading=say("Printed because account names were asked for."),
         grids=[
             Grid(
-                columns=["Account", "Score", "Tier", "Costs most points"],
-                rows=[[a.account, number(a.score), a.tier, a.drivers] for a in facts.at_risk],
+                columns=[say("Account"), say("Score"), say("Tier"), say("Costs most points")],
+                rows=[[a.account, number(a.score), word(a.tier), a.drivers] for a in facts.at_risk],
             )
         ],
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._frames.currency import shown_places
-from sojourn._frames.format import money, plural
+from sojourn._frames.format import money
+from sojourn._frames.language import counted, say, sentences, shown_month, word
+from sojourn._report.definitions import defined
 from sojourn._report.page import Grid, Section
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
 from sojourn.charts import mrr_movements, mrr_waterfall
@@ -30,13 +31,13 @@ def movements_section(facts: RevenueFacts) -> Section:
     ]
     return Section(
         anchor="movements",
-        title="Where MRR came from and where it went",
+        title=say("Where MRR came from and where it went"),
         reading=_movement_reading(facts, totals),
         pictures=pictures,
         grids=[_movement_grid(facts, totals)],
         proof=_proof(facts, totals),
-        definition=f"{DEFINITIONS['movements'].meaning} {DEFINITIONS['mrr'].not_told}",
-        not_told=DEFINITIONS["movements"].not_told,
+        definition=sentences(defined("movements").meaning, defined("mrr").not_told),
+        not_told=defined("movements").not_told,
     )
 
 
@@ -48,11 +49,20 @@ def _movement_reading(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
     gained = totals["new"] + totals["reactivation"] + totals["expansion"]
     lost = totals["contraction"] + totals["churn"]
     if gained == 0 or lost == 0:
-        return f"Gained {money(gained, facts.currency, code=True)}, lost {money(lost, facts.currency, code=True)}."
-    return (
-        f"From {facts.periods[0]} to {facts.periods[-1]} the accounts added {money(gained, facts.currency, code=True)} of "
-        f"MRR ({100 * totals['new'] / gained:.0f}% of it from new accounts) and took away "
-        f"{money(lost, facts.currency, code=True)} ({100 * totals['churn'] / lost:.0f}% of it by leaving)."
+        return say(
+            "Gained {gained}, lost {lost}.",
+            gained=money(gained, facts.currency, code=True),
+            lost=money(lost, facts.currency, code=True),
+        )
+    return say(
+        "From {first} to {last} the accounts added {gained} of MRR ({new:.0f}% of it from new "
+        "accounts) and took away {lost} ({churn:.0f}% of it by leaving).",
+        first=shown_month(facts.periods[0]),
+        last=shown_month(facts.periods[-1]),
+        gained=money(gained, facts.currency, code=True),
+        new=100 * totals["new"] / gained,
+        lost=money(lost, facts.currency, code=True),
+        churn=100 * totals["churn"] / lost,
     )
 
 
@@ -61,7 +71,7 @@ def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
     shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
     rows = [
         [
-            facts.periods[i],
+            shown_month(facts.periods[i]),
             money(facts.opening[i], facts.currency),
             *(money(SIGNS[n] * facts.movements[n][i], facts.currency) for n in names),
             money(facts.closing[i], facts.currency),
@@ -70,16 +80,23 @@ def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
     ]
     rows.append(
         [
-            "All " + plural(len(facts.periods), facts.each),
+            say("All {periods}", periods=counted(len(facts.periods), facts.each)),
             money(facts.opening[0], facts.currency),
             *(money(SIGNS[n] * totals[n], facts.currency) for n in names),
             money(facts.closing[-1], facts.currency),
         ]
     )
-    caption = f"MRR in {facts.currency}" + ("" if len(shown) == len(facts.periods) else f", last {len(shown)} {facts.each}s")
-    heads = {"fx": "Currency"}
+    caption = say("MRR in {currency}", currency=facts.currency) + (
+        "" if len(shown) == len(facts.periods) else say(", last {periods}", periods=counted(len(shown), facts.each))
+    )
+    heads = {"fx": say("Currency")}
     return Grid(
-        columns=[facts.each.capitalize(), "Opening", *(heads.get(n, n.capitalize()) for n in names), "Closing"],
+        columns=[
+            word(facts.each.capitalize()),
+            say("Opening"),
+            *(heads.get(n, word(n.capitalize())) for n in names),
+            say("Closing"),
+        ],
         rows=rows,
         caption=caption,
         total=True,
@@ -92,7 +109,11 @@ def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
         for name, sign in SIGNS.items()
         if name != "fx" or totals["fx"]
     )
-    return (
-        f"Closes exactly: {money(facts.opening[0], facts.currency)}{steps} = {money(facts.closing[-1], facts.currency)} "
-        f"{facts.currency}, and so does each of the {plural(len(facts.periods), facts.each)}."
+    return say(
+        "Closes exactly: {opening}{steps} = {closing} {currency}, and so does each of the {periods}.",
+        opening=money(facts.opening[0], facts.currency),
+        steps=steps,
+        closing=money(facts.closing[-1], facts.currency),
+        currency=facts.currency,
+        periods=counted(len(facts.periods), facts.each),
     )

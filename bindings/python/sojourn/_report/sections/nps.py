@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, signed, span
+from sojourn._frames.language import say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn._report.sections.segments import best_and_worst, largest_first, segment_heading
@@ -50,12 +51,12 @@ def part(facts: NpsFacts) -> Part:
         columns=[
             segment_heading(facts.by),
             "NPS",
-            "Interval",
-            *(["Weighted NPS"] if weighted else []),
-            "Promoters",
-            "Passives",
-            "Detractors",
-            "Answers",
+            say("Interval"),
+            *([say("Weighted NPS")] if weighted else []),
+            say("Promoters"),
+            say("Passives"),
+            say("Detractors"),
+            say("Answers"),
         ],
         rows=[
             [
@@ -76,20 +77,31 @@ def part(facts: NpsFacts) -> Part:
         sections=[
             Section(
                 anchor="nps",
-                title="Would they recommend you?",
+                title=say("Would they recommend you?"),
                 reading=_nps_reading(facts),
                 pictures=[picture],
                 grids=[grid],
-                proof=f"{whole.promoters:,} promoters + {whole.passives:,} passives + {whole.detractors:,} detractors = "
-                f"{whole.answers:,} answers; 100 × ({whole.promoters:,} − {whole.detractors:,}) / {whole.answers:,} = "
-                f"{signed(whole.score.value, 4)}."
+                proof=say(
+                    "{promoters:,} promoters + {passives:,} passives + {detractors:,} detractors = {answers:,} "
+                    "answers; 100 × ({promoters:,} − {detractors:,}) / {answers:,} = {value}.",
+                    promoters=whole.promoters,
+                    passives=whole.passives,
+                    detractors=whole.detractors,
+                    answers=whole.answers,
+                    value=signed(whole.score.value, 4),
+                )
                 if whole.answers
                 else "",
-                definition=f"{DEFINITIONS['nps'].meaning} {DEFINITIONS['nps'].missing}",
-                not_told=DEFINITIONS["nps"].not_told,
+                definition=sentences(defined("nps").meaning, defined("nps").missing),
+                not_told=defined("nps").not_told,
             )
         ],
-        facts=[Fact(label="NPS answers", value=f"{whole.answers:,} counted, {facts.blank:,} blank and left out")],
+        facts=[
+            Fact(
+                label=say("NPS answers"),
+                value=say("{answers:,} counted, {blank:,} blank and left out", answers=whole.answers, blank=facts.blank),
+            )
+        ],
         data={"nps": {"by": facts.by, "blank": facts.blank, "segments": [_nps_data(row) for row in rows]}},
     )
 
@@ -97,15 +109,20 @@ def part(facts: NpsFacts) -> Part:
 def _nps_headline(facts: NpsFacts) -> Headline:
     whole = facts.whole
     if not whole.answers:
-        return Headline(label=DEFINITIONS["nps"].title, value=UNDEFINED, reading=f"Not defined: {whole.score.reason}.")
-    reading = (
-        f"Of every 100 answers, {100 * whole.promoters / whole.answers:.0f} recommend and "
-        f"{100 * whole.detractors / whole.answers:.0f} criticise."
+        return Headline(
+            label=defined("nps").title,
+            value=word(UNDEFINED),
+            reading=say("Not defined: {reason}.", reason=word(whole.score.reason)),
+        )
+    reading = say(
+        "Of every 100 answers, {promoters:.0f} recommend and {detractors:.0f} criticise.",
+        promoters=100 * whole.promoters / whole.answers,
+        detractors=100 * whole.detractors / whole.answers,
     )
     if whole.weighted:
-        reading += f" With the survey's weights: {signed(whole.weighted.value)}."
+        reading += say(" With the survey's weights: {value}.", value=signed(whole.weighted.value))
     return Headline(
-        label=DEFINITIONS["nps"].title,
+        label=defined("nps").title,
         value=signed(whole.score.value),
         interval=interval_text(whole.score, signed),
         reading=reading,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, span
+from sojourn._frames.language import mark, say, sentences, shown_month, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data, interval_text
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots
@@ -28,50 +29,55 @@ class RenewalFacts:
 
 
 _NAMES = {
-    "logo": "Customers (logo)",
-    "gross_dollar": "Money, at most what was due (gross dollar)",
-    "net_dollar": "Money, price rises included (net dollar)",
+    "logo": mark("Customers (logo)"),
+    "gross_dollar": mark("Money, at most what was due (gross dollar)"),
+    "net_dollar": mark("Money, price rises included (net dollar)"),
 }
 
 
 def part(facts: RenewalFacts) -> Part:
     rates = {"logo": facts.logo, "gross_dollar": facts.gross_dollar, "net_dollar": facts.net_dollar}
-    terms = f"terms that ended {facts.first} to {facts.last}"
+    terms = say("terms that ended {first} to {last}", first=shown_month(facts.first), last=shown_month(facts.last))
     return Part(
         headlines=[_headline(facts)],
         sections=[
             Section(
                 anchor="renewals",
-                title="Which contracts were renewed",
+                title=say("Which contracts were renewed"),
                 reading=_reading(facts),
                 pictures=[
                     rate_dots(
                         [
                             _dot(name, e)
                             for name, e in (
-                                ("Customers", facts.logo),
-                                ("Money, gross", facts.gross_dollar),
-                                ("Money, net", facts.net_dollar),
+                                (say("Customers"), facts.logo),
+                                (say("Money, gross"), facts.gross_dollar),
+                                (say("Money, net"), facts.net_dollar),
                             )
                             if e.reason is None
                         ],
-                        title=f"Renewal rates, % of what was due, {terms}",
+                        title=say("Renewal rates, % of what was due, {terms}", terms=terms),
                         level=facts.logo.level,
                     )
                 ],
                 grids=[
                     Grid(
-                        columns=["Renewed", "Rate", "Interval", "n"],
-                        caption=terms.capitalize(),
-                        rows=[_row(_NAMES[name], e) for name, e in rates.items()],
+                        columns=[say("Renewed"), say("Rate"), say("Interval"), "n"],
+                        caption=terms[:1].upper() + terms[1:],
+                        rows=[_row(word(_NAMES[name]), e) for name, e in rates.items()],
                     )
                 ],
                 proof=_proof(facts),
-                definition=f"{DEFINITIONS['renewal'].meaning} {DEFINITIONS['renewal'].missing}",
-                not_told=DEFINITIONS["renewal"].not_told,
+                definition=sentences(defined("renewal").meaning, defined("renewal").missing),
+                not_told=defined("renewal").not_told,
             )
         ],
-        facts=[Fact(label="Contracts", value=f"{facts.counts['due']:,} due, grace {facts.grace_days} days")],
+        facts=[
+            Fact(
+                label=say("Contracts"),
+                value=say("{due:,} due, grace {grace_days} days", due=facts.counts["due"], grace_days=facts.grace_days),
+            )
+        ],
         data={
             "renewals": {
                 "first": facts.first,
@@ -84,15 +90,21 @@ def part(facts: RenewalFacts) -> Part:
 
 
 def _headline(facts: RenewalFacts) -> Headline:
-    e, label = facts.logo, f"Renewal rate, {facts.first} to {facts.last}"
+    e, label = (
+        facts.logo,
+        say("Renewal rate, {first} to {last}", first=shown_month(facts.first), last=shown_month(facts.last)),
+    )
     if e.reason is not None:
-        return Headline(label=label, value=UNDEFINED, reading=f"Not defined: {e.reason}.")
+        return Headline(label=label, value=word(UNDEFINED), reading=say("Not defined: {reason}.", reason=word(e.reason)))
     return Headline(
         label=label,
         value=percent(e.value),
         interval=interval_text(e, percent),
-        reading=f"Of every 100 customers whose term ended, {number(100 * e.value)} renewed. In money, price rises "
-        f"included: {percent(facts.net_dollar.value)}.",
+        reading=say(
+            "Of every 100 customers whose term ended, {value} renewed. In money, price rises included: {money}.",
+            value=number(100 * e.value),
+            money=percent(facts.net_dollar.value),
+        ),
     )
 
 
@@ -100,9 +112,14 @@ def _reading(facts: RenewalFacts) -> str:
     if facts.logo.reason is not None or facts.gross_dollar.reason is not None:
         return ""
     larger = facts.gross_dollar.value > facts.logo.value
-    return (
-        f"{percent(facts.logo.value)} of the customers and {percent(facts.gross_dollar.value)} of the money due were "
-        f"renewed: those who left were {'smaller' if larger else 'larger'} than those who stayed."
+    return say(
+        "{customers} of the customers and {money} of the money due were renewed: those who left were smaller than those who "
+        "stayed."
+        if larger
+        else "{customers} of the customers and {money} of the money due were renewed: those who left were larger than those "
+        "who stayed.",
+        customers=percent(facts.logo.value),
+        money=percent(facts.gross_dollar.value),
     )
 
 
@@ -114,12 +131,18 @@ def _proof(facts: RenewalFacts) -> str:
     kinds = [(name, n) for name, n in facts.counts.items() if name not in ("due", "returned_after_grace", "units_pending")]
     if sum(n for _, n in kinds) != facts.counts["due"]:
         return ""
-    steps = " + ".join(f"{n:,} {_words(name)}" for name, n in kinds if n or name in ("on_time", "lost", "pending"))
-    return f"{steps} = {facts.counts['due']:,} contracts due."  # who returned after grace is among the lost
+    steps = " + ".join(
+        say("{n:,} {outcome}", n=n, outcome=_words(name)) for name, n in kinds if n or name in ("on_time", "lost", "pending")
+    )
+    return say(
+        "{steps} = {due:,} contracts due.", steps=steps, due=facts.counts["due"]
+    )  # who returned after grace is among the lost
 
 
 def _words(name: str) -> str:
-    return {"on_time": "on time", "late": "late but within grace", "pending": "not decided yet"}.get(name, name)
+    return {"on_time": say("on time"), "late": say("late but within grace"), "pending": say("not decided yet")}.get(
+        name, word(name)
+    )
 
 
 def _dot(name: str, e: Estimate) -> RateRow:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import percent, span
+from sojourn._frames.language import say, sentences
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Grid, Part, Section
 
@@ -20,16 +21,16 @@ class ResponseFacts:
 
 
 def part(facts: ResponseFacts) -> Part:
-    names = " and ".join(f"{name} {percent(rate.value)}" for name, _, _, rate in facts.rows)
+    names = say(" and ").join(f"{name} {percent(rate.value)}" for name, _, _, rate in facts.rows)
     return Part(
         sections=[
             Section(
                 anchor="responses",
-                title="How many answer?",
-                reading=f"Answered: {names}. The scores above describe only those who answered.",
+                title=say("How many answer?"),
+                reading=say("Answered: {names}. The scores above describe only those who answered.", names=names),
                 grids=[
                     Grid(
-                        columns=["Survey", "Sent", "Answered", "Response rate", "Interval"],
+                        columns=[say("Survey"), say("Sent"), say("Answered"), say("Response rate"), say("Interval")],
                         rows=[
                             [
                                 name,
@@ -42,8 +43,8 @@ def part(facts: ResponseFacts) -> Part:
                         ],
                     )
                 ],
-                definition=f"{DEFINITIONS['response_rate'].meaning} {DEFINITIONS['response_rate'].missing}",
-                not_told=DEFINITIONS["response_rate"].not_told,
+                definition=sentences(defined("response_rate").meaning, defined("response_rate").missing),
+                not_told=defined("response_rate").not_told,
             )
         ],
         data={

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, rounded_money, span
+from sojourn._frames.language import mark, say, sentences, shown_month, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import interval_text
 from sojourn._report.page import Grid, Headline, Section
 from sojourn._report.sections.revenue_facts import RevenueFacts
@@ -25,18 +26,20 @@ _RATIOS = {
 }
 
 
-_RATIO_NAMES = {"mrr_churn": "MRR churn, gross", "net_mrr_churn": "MRR churn, net of growth"}
+_RATIO_NAMES = {"mrr_churn": mark("MRR churn, gross"), "net_mrr_churn": mark("MRR churn, net of growth")}
 
 
 _PLAIN_RATIOS = {"quick_ratio"}
 
 
 _READINGS = {
-    "nrr": "Of every 100 of MRR {window} months ago, {value} is there today from the same accounts, upgrades included.",
-    "grr": "Of every 100 of MRR {window} months ago, {value} was kept, not counting upgrades.",
-    "logo_retention": "Of every 100 accounts {window} months ago, {value} are still customers.",
-    "logo_churn": "Of every 100 accounts at the opening of {period}, {value} left during it.",
-    "quick_ratio": "Each unit of MRR lost in {period} was met by {value} gained.",
+    "nrr": mark(
+        "Of every 100 of MRR {window} months ago, {value} is there today from the same accounts, upgrades included."
+    ),
+    "grr": mark("Of every 100 of MRR {window} months ago, {value} was kept, not counting upgrades."),
+    "logo_retention": mark("Of every 100 accounts {window} months ago, {value} are still customers."),
+    "logo_churn": mark("Of every 100 accounts at the opening of {period}, {value} left during it."),
+    "quick_ratio": mark("Each unit of MRR lost in {period} was met by {value} gained."),
 }
 
 
@@ -49,15 +52,19 @@ def ratio_headlines(facts: RevenueFacts) -> list[Headline]:
 def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueFacts) -> Headline:
     plain = name in _PLAIN_RATIOS
     show = (lambda v: number(v, 2)) if plain else percent
-    title = DEFINITIONS[name].title
+    title = defined(name).title
     if estimate.reason is not None:
-        return Headline(label=f"{title}, {facts.periods[-1]}", value=UNDEFINED, reading=f"Not defined: {estimate.reason}.")
+        return Headline(
+            label=say("{title}, {period}", title=title, period=shown_month(facts.periods[-1])),
+            value=word(UNDEFINED),
+            reading=say("Not defined: {reason}.", reason=word(estimate.reason)),
+        )
     value = number(estimate.value, 2) if plain else number(100 * estimate.value)
     return Headline(
-        label=f"{title}, {facts.periods[-1]}",
+        label=say("{title}, {period}", title=title, period=shown_month(facts.periods[-1])),
         value=show(estimate.value),
         interval=interval_text(estimate, show),
-        reading=reading.format(value=value, window=facts.window, period=facts.periods[-1]),
+        reading=say(reading, value=value, window=facts.window, period=shown_month(facts.periods[-1])),
     )
 
 
@@ -68,19 +75,24 @@ def retention_section(facts: RevenueFacts) -> Section | None:
     asked = dict.fromkeys(_RATIOS[name] for name in _RATIOS if name in facts.estimates)
     return Section(
         anchor="retention",
-        title="How much stays",
+        title=say("How much stays"),
         reading=_retention_reading(facts.estimates, facts.window),
         pictures=_kept_pictures(facts),
         grids=[
             Grid(
-                columns=["Measure", "Value", "Interval", "n", "Method"],
+                columns=[say("Measure"), say("Value"), say("Interval"), "n", say("Method")],
                 rows=rows,
-                caption=f"Retention over {facts.window} months to the end of {facts.periods[-1]}; churn, quick ratio and "
-                f"ARPA in {facts.periods[-1]}",
+                caption=say(
+                    "Retention over {window} months to the end of {period}; churn, quick ratio and ARPA in {period}",
+                    window=facts.window,
+                    period=shown_month(facts.periods[-1]),
+                ),
             )
         ],
-        definition=" ".join(f"{DEFINITIONS[n].title}: {DEFINITIONS[n].formula}." for n in asked),
-        not_told=" ".join(f"{n.upper()}: {DEFINITIONS[n].not_told}" for n in ("nrr", "grr") if n in asked),
+        definition=sentences(*(say("{title}: {text}.", title=defined(n).title, text=defined(n).formula) for n in asked)),
+        not_told=sentences(
+            *(say("{title}: {text}", title=n.upper(), text=defined(n).not_told) for n in ("nrr", "grr") if n in asked)
+        ),
     )
 
 
@@ -98,9 +110,28 @@ def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
     if nrr is None or grr is None or nrr.reason is not None or grr.reason is not None or grr.value >= 1:
         return ""
     lost, back = 1 - grr.value, nrr.value - grr.value
-    return (
-        f"Leaving and downgrades took {percent(lost)} of the MRR of {window} months ago; upgrades of those who stayed "
-        f"brought back {percent(back)}, so the accounts of that time are worth {'more' if nrr.value > 1 else 'less'} today."
+    moved = say(
+        "Leaving and downgrades took {lost} of the MRR of {window} months ago; upgrades of those who stayed brought back "
+        "{back}.",
+        lost=percent(lost),
+        window=window,
+        back=percent(back),
+    )
+    return sentences(moved, _worth_today(nrr))
+
+
+def _worth_today(nrr: Estimate) -> str:
+    """What the interval allows to say: a value above 100 with an interval across it is no growth."""
+    shown = {"low": percent(nrr.low), "high": percent(nrr.high)}
+    if nrr.low > 1:
+        return say("The accounts of that time are worth more today (interval {low} to {high}).", **shown)
+    if nrr.high < 1:
+        return say("The accounts of that time are worth less today (interval {low} to {high}).", **shown)
+    if nrr.low != nrr.low:
+        return ""
+    return say(
+        "Whether accounts like these grow is open: the interval of {low} to {high} has 100% in it.",
+        **shown,
     )
 
 
@@ -109,9 +140,9 @@ def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
     if name == "arpa":
         show = lambda value, _: rounded_money(value, facts.currency)  # noqa: E731
     low_high = span(show(e.low, 2), show(e.high, 2))
-    title = _RATIO_NAMES.get(name, DEFINITIONS[_RATIOS[name]].title)
+    title = word(_RATIO_NAMES[name]) if name in _RATIO_NAMES else defined(_RATIOS[name]).title
     return [
-        f"{title}, {facts.currency}" if name == "arpa" else title,
+        say("{title}, {period}", title=title, period=facts.currency) if name == "arpa" else title,
         show(e.value, 2),
         low_high or "–",
         f"{e.n:,}",
@@ -120,4 +151,4 @@ def _ratio_row(name: str, e: Estimate, facts: RevenueFacts) -> list[str]:
 
 
 def _method(name: str) -> str:
-    return "Wilson" if name == "wilson" else name.replace("_", " ")
+    return "Wilson" if name == "wilson" else word(name.replace("_", " "))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn._frames.format import money, plural
+from sojourn._frames.format import money
+from sojourn._frames.language import counted, say, shown_month
 from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Headline, Part
 from sojourn._report.sections.causes import causes_section
@@ -44,11 +45,19 @@ def _headlines(facts: RevenueFacts) -> list[Headline]:
     change = closing - facts.opening[0]
     lines = [
         Headline(
-            label=f"MRR at the end of {facts.periods[-1]}, {facts.currency}",
+            label=say(
+                "MRR at the end of {period}, {currency}", period=shown_month(facts.periods[-1]), currency=facts.currency
+            ),
             value=money(closing, facts.currency),
-            interval=f"exact; {plural(accounts, 'paying account')}",
-            reading=f"{'Up' if change >= 0 else 'Down'} {money(abs(change), facts.currency)} since the opening of "
-            f"{facts.periods[0]}. A year at this rate (ARR): {money(12 * closing, facts.currency)}.",
+            interval=say("exact; {accounts}", accounts=counted(accounts, "paying account")),
+            reading=say(
+                "Up {change} since the opening of {period}. A year at this rate (ARR): {arr}."
+                if change >= 0
+                else "Down {change} since the opening of {period}. A year at this rate (ARR): {arr}.",
+                change=money(abs(change), facts.currency),
+                period=shown_month(facts.periods[0]),
+                arr=money(12 * closing, facts.currency),
+            ),
         ),
     ]
     return lines + ratio_headlines(facts)

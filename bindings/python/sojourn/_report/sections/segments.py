@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sojourn._core import Estimate
+from sojourn._frames.language import say
 
 
 def segment_heading(by: str) -> str:
-    return by[:1].upper() + by[1:] or "Segment"
+    return by[:1].upper() + by[1:] or say("Segment")
 
 
 def largest_first(segments: Sequence[Any], size: Any) -> list[Any]:
@@ -22,9 +23,15 @@ def best_and_worst(named: Sequence[tuple[str, Estimate]], show: Any, unit: str) 
         return ""
     best, worst = max(named, key=lambda s: s[1].value), min(named, key=lambda s: s[1].value)
     apart = best[1].low > worst[1].high
-    verdict = "their intervals are apart" if apart else "their intervals overlap, so the order may be chance"
+    verdict = say("their intervals are apart") if apart else say("their intervals overlap, so the order may be chance")
     unit = f" {unit}" if unit else ""
-    return (
-        f"Among the segments with at least 30 answers {best[0]} is highest ({show(best[1].value)}{unit}) and {worst[0]} "
-        f"lowest ({show(worst[1].value)}{unit}); {verdict}."
+    return say(
+        "Among the segments with at least 30 answers {best} is highest ({highest}{unit}) and {worst} "
+        "lowest ({lowest}{unit}); {verdict}.",
+        best=best[0],
+        highest=show(best[1].value),
+        unit=unit,
+        worst=worst[0],
+        lowest=show(worst[1].value),
+        verdict=verdict,
     )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn._catalogue.definitions import DEFINITIONS
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, money, percent, span
+from sojourn._frames.language import say, sentences, word
+from sojourn._report.definitions import defined
 from sojourn._report.estimates import estimate_data
 from sojourn._report.page import Fact, Grid, Headline, Part, Section
 from sojourn.charts import rate_dots, survival_curve
@@ -63,18 +64,32 @@ def median(curve: Curve) -> float | None:
 def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
     lines = [
         Headline(
-            label="Accounts that left",
+            label=say("Accounts that left"),
             value=percent(left.rate.value),
-            interval=f"{100 * left.rate.level:g}% interval {span(percent(left.rate.low), percent(left.rate.high))}",
-            reading=f"{left.left:,} of {left.accounts:,} accounts. One snapshot: they did not all leave in one period.",
+            interval=say(
+                "{level:g}% interval {low} to {high}",
+                level=100 * left.rate.level,
+                low=percent(left.rate.low),
+                high=percent(left.rate.high),
+            ),
+            reading=say(
+                "{left:,} of {accounts:,} accounts. One snapshot: they did not all leave in one period.",
+                left=left.left,
+                accounts=left.accounts,
+            ),
         )
     ]
     if left.minor and left.minor_left is not None:
         lines.append(
             Headline(
-                label="Money per month that left",
+                label=say("Money per month that left"),
                 value=percent(left.minor_left / left.minor),
-                interval=f"{money(left.minor_left, facts.currency)} of {money(left.minor, facts.currency)} {facts.currency}",
+                interval=say(
+                    "{minor_left} of {minor} {currency}",
+                    minor_left=money(left.minor_left, facts.currency),
+                    minor=money(left.minor, facts.currency),
+                    currency=facts.currency,
+                ),
                 reading=_heavier(left),
             )
         )
@@ -84,11 +99,11 @@ def _left_headlines(facts: SurvivalFacts, left: LeftBy) -> list[Headline]:
 def _heavier(left: LeftBy) -> str:
     money_rate = (left.minor_left or 0) / (left.minor or 1)
     if abs(money_rate - left.rate.value) < 0.005:
-        return "Those who left paid about as much as those who stayed."
+        return say("Those who left paid about as much as those who stayed.")
     return (
-        "Those who left paid more than those who stayed."
+        say("Those who left paid more than those who stayed.")
         if money_rate > left.rate.value
-        else "Those who left paid less than those who stayed."
+        else say("Those who left paid less than those who stayed.")
     )
 
 
@@ -97,12 +112,21 @@ def _median_headline(facts: SurvivalFacts) -> Headline:
     end = whole.time[-1] if whole.time else 0
     last = whole.survival[-1] if whole.survival else 1.0
     year = whole.at(12)
-    label = f"Still there after 12 {facts.unit}" if end >= 12 else f"Still there after {end:g} {facts.unit}"
+    label = (
+        say("Still there after 12 {unit}", unit=word(facts.unit))
+        if end >= 12
+        else say("Still there after {end:g} {unit}", end=end, unit=word(facts.unit))
+    )
     value = year if end >= 12 else last
     reading = (
-        f"Half have left after {middle:g} {facts.unit}."
+        say("Half have left after {middle:g} {unit}.", middle=middle, unit=word(facts.unit))
         if middle is not None
-        else f"More than half are still there at the longest observed time ({end:g} {facts.unit}: {100 * last:.0f}%)."
+        else say(
+            "More than half are still there at the longest observed time ({end:g} {unit}: {last:.0f}%).",
+            end=end,
+            unit=word(facts.unit),
+            last=100 * last,
+        )
     )
     return Headline(
         label=label,
@@ -117,7 +141,9 @@ def _interval_at(curve: Curve, when: float, level: float) -> str:
     if not held or not curve.low or curve.low[held[-1]] != curve.low[held[-1]]:
         return ""
     i = held[-1]
-    return f"{100 * level:g}% interval {percent(curve.low[i])} to {percent(curve.high[i])}"
+    return say(
+        "{level:g}% interval {low} to {high}", level=100 * level, low=percent(curve.low[i]), high=percent(curve.high[i])
+    )
 
 
 def _curves(facts: SurvivalFacts) -> Section:
@@ -125,7 +151,7 @@ def _curves(facts: SurvivalFacts) -> Section:
     if facts.weighted is not None:
         pictures.append(
             survival_curve(
-                [_named(facts.whole, "Accounts"), _named(facts.weighted, "MRR")],
+                [_named(facts.whole, say("Accounts")), _named(facts.weighted, "MRR")],
                 unit=facts.unit,
                 what="accounts and of their MRR",
                 level=facts.level,
@@ -136,12 +162,12 @@ def _curves(facts: SurvivalFacts) -> Section:
         pictures.append(survival_curve(facts.groups, unit=facts.unit, by=facts.by, level=facts.level))
     return Section(
         anchor="survival",
-        title="How long they stay",
+        title=say("How long they stay"),
         reading=facts.remark,
         pictures=pictures,
         grids=[_curve_grid(facts)],
-        definition=f"{DEFINITIONS['survival'].meaning} {DEFINITIONS['survival'].missing}",
-        not_told=DEFINITIONS["survival"].not_told,
+        definition=sentences(defined("survival").meaning, defined("survival").missing),
+        not_told=defined("survival").not_told,
     )
 
 
@@ -155,9 +181,9 @@ def _curve_grid(facts: SurvivalFacts) -> Grid:
     curves = [facts.whole, *([facts.weighted] if facts.weighted else []), *facts.groups]
     rows = [[c.name, *(percent(c.at(m)) if m <= float(c.time[-1]) else "" for m in marks)] for c in curves if c.time]
     return Grid(
-        columns=[facts.by or "Accounts", *(f"{m:g}" for m in marks)],
+        columns=[facts.by or say("Accounts"), *(f"{m:g}" for m in marks)],
         rows=rows,
-        caption=f"Still there after this many {facts.unit}; empty: longer than observed",
+        caption=say("Still there after this many {unit}; empty: longer than observed", unit=word(facts.unit)),
     )
 
 
@@ -167,11 +193,17 @@ def _left_by(facts: SurvivalFacts) -> Section:
     grid_rows = [_left_row(row, facts.currency, with_money) for row in rows]
     if facts.left is not None:
         grid_rows.append(_left_row(facts.left, facts.currency, with_money))
-    title = f"Accounts that left, by {facts.by}, % of the accounts in the file"
+    title = say("Accounts that left, by {by}, % of the accounts in the file", by=facts.by)
     return Section(
         anchor="left-by",
-        title=f"Who left, by {facts.by}",
-        reading=f"{rows[0].name}: {percent(rows[0].rate.value)} left; {rows[-1].name}: {percent(rows[-1].rate.value)}.",
+        title=say("Who left, by {by}", by=facts.by),
+        reading=say(
+            "{most}: {share} left; {least}: {smallest}.",
+            most=rows[0].name,
+            share=percent(rows[0].rate.value),
+            least=rows[-1].name,
+            smallest=percent(rows[-1].rate.value),
+        ),
         pictures=[
             rate_dots(
                 [RateRow(segment=r.name, rate=r.rate.value, low=r.rate.low, high=r.rate.high, n=r.accounts) for r in rows],
@@ -183,20 +215,23 @@ def _left_by(facts: SurvivalFacts) -> Section:
             Grid(
                 columns=[
                     facts.by,
-                    "Left",
-                    "Accounts",
-                    "Share",
-                    "Interval (Wilson)",
-                    *(["Money per month that left", "of all", "Share"] if with_money else []),
+                    say("Left"),
+                    say("Accounts"),
+                    say("Share"),
+                    say("Interval (Wilson)"),
+                    *([say("Money per month that left"), say("of all"), say("Share")] if with_money else []),
                 ],
                 rows=grid_rows,
                 total=facts.left is not None,
-                caption=f"Money in {facts.currency}" if with_money else "",
+                caption=say("Money in {currency}", currency=facts.currency) if with_money else "",
             )
         ],
-        definition="Accounts marked as churned / accounts in the segment, with a Wilson interval.",
-        not_told="A rate per period: this mixes accounts of different ages. The survival curves above take age into "
-        "account. A segment may be chosen by accounts that differ anyway, so the label need not be the cause.",
+        definition=say("Accounts marked as churned / accounts in the segment, with a Wilson interval."),
+        not_told=say(
+            "A rate per period: this mixes accounts of different ages. The survival curves above take age "
+            "into account. A segment may be chosen by accounts that differ anyway, so the label need not be "
+            "the cause."
+        ),
     )
 
 
@@ -212,7 +247,7 @@ def _left_row(row: LeftBy, currency: str, with_money: bool) -> list[str]:
         cells += [
             money(row.minor_left, currency),
             money(row.minor, currency),
-            percent(row.minor_left / row.minor, 2) if row.minor else UNDEFINED,
+            percent(row.minor_left / row.minor, 2) if row.minor else word(UNDEFINED),
         ]
     return cells
 
