@@ -10,7 +10,7 @@ import sojourn as sj
 from sojourn._report.facts.report_facts import report_facts
 from sojourn._report.report import report_page
 from sojourn._report.request import ContractRequest, HealthRequest, NpsRequest, ReportRequest, RevenueRequest
-from sojourn.cli._options import typed
+from sojourn.cli._options import metrics_options
 from sojourn.cli._parser import parser
 from sojourn.cli._requests import report_request
 
@@ -36,7 +36,7 @@ def test_files_on_the_command_line_become_the_request_of_objects_in_hand(
         getattr(company, name).to_csv(path)
     given = ["metrics", "--subscriptions", paths["subscriptions"], "--contracts", paths["contracts"], "--responses",
              paths["nps"], "--margin", "0.8", "--as-of", str(company.as_of)]  # fmt: skip
-    options = typed("metrics", parser().parse_args(given))
+    options = metrics_options(parser().parse_args(given))
     from_files = report_facts(report_request(options.inputs, options.messages))
     in_hand = report_facts(
         ReportRequest(

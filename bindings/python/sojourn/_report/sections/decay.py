@@ -11,6 +11,7 @@ from sojourn._frames.language import counted, mark, say, sentences, word
 from sojourn._report.definitions import defined
 from sojourn._report.page import Fact, Grid, Part, Section
 from sojourn.charts import decay_curve, mrr_index_curves
+from sojourn.charts.style import Spec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +91,16 @@ def _curve(facts: DecayFacts, fit: Fitted) -> Section:
         anchor="decay",
         title=say("How long they will stay"),
         reading=_reading(facts, fit),
-        pictures=[decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=word(fit.family), level=facts.level)],
+        pictures=[_picture(facts, fit)],
         grids=[_grid(facts, fit)],
         definition=sentences(defined("decay").meaning, defined("decay").missing),
         not_told=defined("decay").not_told,
     )
+
+
+def _picture(facts: DecayFacts, fit: Fitted) -> Spec:
+    family = word(fit.family)
+    return decay_curve(fit.observed, fit.survival, low=fit.low, high=fit.high, family=family, level=facts.level)
 
 
 def _reading(facts: DecayFacts, fit: Fitted) -> str:
