@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from card_cases import Card, ScoreCall
 from contest import Case
 from key_cases import Keys, KeysSorted
 from learn_cases import Learn, PercentileRank
@@ -10,7 +11,10 @@ from one_account_cases import OneAccount
 from revenue_cases import Movements, Series
 from scorecard_cases import Scorecard, Twelve
 from snapshot_cases import SnapshotsCohorts, SnapshotsShuffled, SnapshotsSorted
+from stream_cases import Stream
 from survey_cases import Merge, NpsAll, NpsCall, NpsSegments
+from triangle_cases import ChainLadder
+from webhook_cases import Webhooks
 
 CASES: dict[str, Case] = {
     case.name: case
@@ -20,13 +24,16 @@ CASES: dict[str, Case] = {
         Merge(),
         Movements(),
         Series(),
+        Webhooks(),
         SnapshotsSorted(),
         SnapshotsShuffled(),
         SnapshotsCohorts(),
+        Stream(),
         Keys(),
         KeysSorted(),
         Scorecard(),
         Twelve(),
+        Card(),
         PercentileRank(),
         Learn(),
         Survival(),
@@ -35,9 +42,13 @@ CASES: dict[str, Case] = {
         Bgnbd(),
         Paretonbd(),
         Sbg(),
+        ChainLadder(),
         NpsCall(1, 2_000),
         NpsCall(100, 2_000),
         NpsCall(10_000, 1_000),
+        ScoreCall(1, 1_000),
+        ScoreCall(100, 1_000),
+        ScoreCall(10_000, 100),
         OneAccount(),
     )
 }

@@ -204,6 +204,9 @@ class Case:
         """The same data with one cell changed, which every answer must tell: one that is rounded or summed up does not."""
         raise NotImplementedError
 
+    def clean(self, data: dict[str, Any]) -> None:
+        """Takes away what `make` left on disk."""
+
     def bytes(self, data: dict[str, Any]) -> int:
         """What a scan must read at least."""
         return sum(values.nbytes for values in data.values())

@@ -101,12 +101,28 @@ class CoxLifelines(CoxSojourn):
         return [*result.summary["coef"], *result.summary["se(coef)"]]
 
 
+class CoxStatsmodels(CoxSojourn):
+    name, ours = "statsmodels", False
+
+    def prepare(self, data: dict[str, Any]) -> None:
+        need("statsmodels.api")
+        self.regression = need("statsmodels").api.PHReg
+        features = [values for name, values in data.items() if name.startswith("x")]
+        self.x, self.age, self.left = need("numpy").column_stack(features), data["age"], data["left"]
+
+    def run(self) -> Any:
+        return self.regression(self.age, self.x, status=self.left, ties="efron").fit()
+
+    def answer(self, result: Any) -> Any:
+        return [*result.params, *result.bse]
+
+
 class Cox(Case):
     """Ages to the moment. lifelines sums tied exits at once, so that whole months cost it much less: `cox_months`."""
 
     name, question, rows = "cox", "Cox regression on ten features, ages to the moment", 20_000
     full_rows, quick_rows = 100_000, 2_000
-    contestants = (CoxSojourn, CoxLifelines)
+    contestants = (CoxSojourn, CoxLifelines, CoxStatsmodels)
     months = False
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:

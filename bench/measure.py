@@ -15,6 +15,8 @@ from contest import Case, Contestant, Unavailable
 ROUNDS_SLOW = 3
 PATIENCE = 3.0
 """Seconds for which a contestant may hold up a case; a slower one runs fewer rounds, three at least."""
+ENDLESS = 20.0
+"""Seconds from which one round has to do."""
 HOPELESS = 10.0
 """A peer that takes so many times as long as the fastest peer cannot change the ratio: one round."""
 
@@ -75,7 +77,8 @@ def rounds_of(first: dict[str, float], ours: set[str], rounds: int) -> dict[str,
     found = {}
     for name, seconds in first.items():
         fit = max(min(ROUNDS_SLOW, rounds), min(rounds, int(PATIENCE / max(seconds, 1e-9))))
-        found[name] = 1 if name not in ours and seconds > max(HOPELESS * fastest, 0.5) else fit
+        hopeless = name not in ours and seconds > max(HOPELESS * fastest, 0.5)
+        found[name] = 1 if hopeless or seconds > ENDLESS else fit
     return found
 
 
@@ -120,13 +123,14 @@ def table_of(seconds: dict[str, list[float]], ours: set[str], scanned: int, call
 
 
 @contextmanager
-def closing(players: dict[str, Contestant]) -> Iterator[None]:
-    """The contestants give their memory back, whatever happens."""
+def closing(case: Case, data: dict[str, Any], players: dict[str, Contestant]) -> Iterator[None]:
+    """The contestants give their memory back and the case its disk, whatever happens."""
     try:
         yield
     finally:
         for player in players.values():
             player.close()
+        case.clean(data)
 
 
 def is_blind(case: Case, data: dict[str, Any], answer: Any, threads: int) -> bool:
@@ -161,7 +165,7 @@ def compare(
         return result | {"status": "not available", "reason": str(reason)}
     result |= {"bytes": case.bytes(data), "calls": case.calls, "absent": {}, "failed": {}}
     players: dict[str, Contestant] = {}
-    with closing(players):
+    with closing(case, data, players):
         answers, first, peaks = {}, {}, {}
         for name, player in entrants(case, threads):
             if alone and not player.ours:

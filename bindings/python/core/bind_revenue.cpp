@@ -18,6 +18,7 @@ void bind_revenue(pybind11::module_& m) {
   bind_cause_movements(m);
   bind_price(m);
   bind_mrr_series(m);
+  bind_snapshot_stream(m);
   bind_snapshot_tally(m);
   bind_rates(m);
   bind_retention_windows(m);

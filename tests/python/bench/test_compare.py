@@ -88,7 +88,8 @@ def test_a_slow_contestant_runs_fewer_rounds_and_a_hopeless_peer_one(bench: Any)
     measure = bench("measure")
     first = {"sojourn": 0.01, "near": 0.9, "slow": 5.0, "hopeless": 30.0}
     assert measure.rounds_of(first, {"sojourn"}, 7) == {"sojourn": 7, "near": 3, "slow": 3, "hopeless": 1}
-    assert measure.rounds_of({"sojourn": 30.0, "peer": 0.01}, {"sojourn"}, 7) == {"sojourn": 3, "peer": 7}
+    assert measure.rounds_of({"sojourn": 15.0, "peer": 0.01}, {"sojourn"}, 7) == {"sojourn": 3, "peer": 7}
+    assert measure.rounds_of({"sojourn": 25.0}, {"sojourn"}, 7) == {"sojourn": 1}
 
 
 def test_sojourn_also_runs_with_one_thread_where_threads_change_its_speed(bench: Any) -> None:

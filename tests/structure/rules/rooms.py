@@ -24,7 +24,8 @@ _SOURCES = (*_READ, "sources", "snapshot_tally", "parts")
 INNER = {
     "revenue": {
         "currencies": (), "ledger": ("currencies",), "": ("currencies", "ledger"),
-        "sources": _READ, "snapshot_tally": _READ, "parts": _READ, "book": _SOURCES, "explain": (*_SOURCES, "book"),
+        "sources": _READ, "snapshot_tally": _READ, "snapshot_stream": (*_READ, "snapshot_tally"), "parts": _READ,
+        "book": _SOURCES, "explain": (*_SOURCES, "book"),
     },
     "health": {
         "card": (), "score": ("card",), "signals": (),

@@ -34,6 +34,7 @@ void bind_retention_windows(pybind11::module_& m);
 void bind_revenue_partial(pybind11::module_& m);
 void bind_ownership(pybind11::module_& m, ledger_class& ledger);
 void bind_owners(book_class& books);
+void bind_snapshot_stream(pybind11::module_& m);
 void bind_snapshot_tally(pybind11::module_& m);
 void bind_usage_movements(pybind11::module_& m);
 

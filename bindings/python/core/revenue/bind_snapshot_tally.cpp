@@ -1,6 +1,5 @@
 // Movements straight from rows and from month snapshots, for questions that are asked once.
 #include "interruptible_threads.hpp"
-#include "sojourn/arrow/moments.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 
 #include <pybind11/stl.h>
@@ -8,6 +7,7 @@
 #include <map>
 
 #include "revenue/bind_revenue.hpp"
+#include "revenue/month_numbers.hpp"
 #include "revenue/revenue_values.hpp"
 #include "sojourn/input/amount_period.hpp"
 #include "sojourn/revenue/parts/revenue_partial.hpp"
@@ -43,13 +43,6 @@ py::tuple movements_of_rows(const any_column& accounts, const any_column& starts
                                                   {"future_ends", counts.future_ends}};
   const std::int32_t known_until = state.known_until.since_epoch;
   return py::make_tuple(revenue_partial{{}, std::move(state)}, shown, known_until);
-}
-
-/// Whole numbers are months since 1970 already; anything else holds dates.
-arrow::held_column<std::int32_t> month_numbers(const any_column& months, const std::string& name) {
-  const bool dates =
-      months.type() == arrow::kind::date || months.type() == arrow::kind::instant || months.type() == arrow::kind::text;
-  return dates ? arrow::held_column<std::int32_t>(arrow::as_months(months, name), name) : arrow::as_int32(months, name);
 }
 
 py::tuple snapshot_states(const any_column& accounts, const any_column& months, const any_column& amounts, int exponent,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from sojourn import _core
 from sojourn._core.frames import DateReading
 from sojourn._frames.arguments import checked
 from sojourn._frames.as_of import made_by_default
+from sojourn._frames.batches import batches_of
 from sojourn._frames.columns import OpenTable
 from sojourn._frames.currency import exponent
 from sojourn._frames.dates import date_reading
@@ -71,19 +73,74 @@ class Snapshots:
 
         given = None if as_of is None else _first_of_its_month(as_of, date_reading(timezone))
         found, _, reason = made_by_default(make, lambda made: int(made[3]), given)
+        read = {"currency": code, "amounts": unit_read(amounts), "by": by}
+        described = {**({"as_of_default": reason} if reason else {}), **roles.describe()}
+        self._hold(found, rules, (begin, each, count), read, described)
+
+    @classmethod
+    def from_batches(
+        cls,
+        batches: Any,
+        first: Any,
+        last: Any,
+        *,
+        as_of: Any,
+        by: str = "month",
+        account: str | None = None,
+        month: str | None = None,
+        mrr: str | None = None,
+        amounts: str | None = None,
+        currency: str | None = None,
+        timezone: Any = None,
+        date_format: str | None = None,
+        policy: Policy | None = None,
+        threads: int = 0,
+    ) -> Self:
+        """The same of a stream of tables, read one at a time, in memory that does not grow with their number.
+
+        `batches` is an iterator or list of tables (pyarrow's RecordBatchReader, Dataset and ParquetFile, a Polars LazyFrame,
+        a DuckDB relation). Accounts come in ascending order over all batches (text by its bytes); an account may go on in
+        the next batch, and its months come in any order. `as_of` has to be given, because only the end of a stream tells its
+        last month. Columns that are not named are found in the first batch; all others have the same names.
+        """
+        rules, reading = policy or Policy(), date_reading(timezone, date_format)
+        begin, each, count = grid(first, last, by)
+        until = month_of(_first_of_its_month(as_of, date_reading(timezone)) - 1) + 1
+        stream = _core.revenue.SnapshotStream(begin, each, count, as_of=until, policy=rules.core)
+        asked: dict[str, str | None] = {"account": account, "month": month, "mrr": mrr}
+        unit, described, code = MoneyReading(amounts, currency), dict[str, Any](), currency
+        for batch in batches_of(batches):
+            roles, picked, code = pick_money(OpenTable(batch, reading), asked, ("mrr",), unit)
+            described = described or dict(roles.describe())
+            asked, unit = {**asked, **roles.names}, MoneyReading(amounts, code)
+            stream.add(**picked, exponent=exponent(code), names=list(roles.names.values()), threads=threads)
+        made = cls.__new__(cls)
+        read = {"currency": code, "amounts": unit_read(amounts), "by": by}
+        made._hold(stream.states(threads), rules, (begin, each, count), read, described)
+        return made
+
+    def _hold(
+        self,
+        found: tuple[_core.revenue.RevenueState, _core.revenue.CohortState, dict[str, int], int],
+        rules: Policy,
+        periods: tuple[int, int, int],
+        read: Mapping[str, Any],
+        described: Mapping[str, Any],
+    ) -> None:
+        """Takes over the states, and how they were made."""
         self.state: _core.revenue.RevenueState
         self.cohort_state: _core.revenue.CohortState
         self.counts: dict[str, int]
         self.state, self.cohort_state, self.counts, known_until = found
-        self.options = {
+        self.options: dict[str, Any] = {
             **rules.describe(),
-            "currency": code,
-            "amounts": unit_read(amounts),
+            "currency": read["currency"],
+            "amounts": read["amounts"],
             "as_of": str(date_of(known_until)),
-            "by": by,
+            "by": read["by"],
+            **described,
         }
-        self.options |= {**({"as_of_default": reason} if reason else {}), **roles.describe()}
-        self.options |= not_reached((begin, each, count), known_until)
+        self.options |= not_reached(periods, known_until)
         self._mean, self._cohort_index = rules.cohort_mean, rules.cohort_index
 
     def movements(self) -> Table:

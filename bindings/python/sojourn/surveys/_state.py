@@ -9,8 +9,9 @@ from sojourn import _core
 from sojourn._core import Estimate
 from sojourn._core.surveys import ResponseCounts
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import column
-from sojourn.errors import StateError
+from sojourn._frames.batches import batches_of
+from sojourn._frames.columns import column, columns as table_columns
+from sojourn.errors import SchemaError, StateError
 from sojourn.surveys._rows import Answers, Counts, survey_rows
 
 CES_CUTS: tuple[int, int, int] = _core.surveys.CES_CUTS
@@ -45,6 +46,34 @@ class SurveyState:
     def from_bytes(cls, data: bytes) -> SurveyState:
         """The state behind `to_bytes()`; damaged bytes are a StateError."""
         return cls.of(_core.surveys.survey_state_from_bytes(bytes(data)))
+
+    @classmethod
+    def from_batches(
+        cls,
+        batches: Any,
+        scores: str = "score",
+        *,
+        weights: str | None = None,
+        count: str | None = None,
+        **rows: Any,
+    ) -> SurveyState:
+        """The state of a stream of tables, read one at a time, in memory that does not grow with their number.
+
+        `batches` is an iterator or list of tables (pyarrow's RecordBatchReader, Dataset and ParquetFile, a Polars LazyFrame,
+        a DuckDB relation). `scores`, `weights` and `count` name columns; `rows`: scale, blank, answers, threads. What needs
+        all rows at once (dedupe, respondent, account) is refused.
+        """
+        unknown = sorted(rows.keys() - {"scale", "blank", "answers", "threads"})
+        if unknown:
+            raise SchemaError(
+                f"SurveyState.from_batches: {unknown[0]}= cannot be read batch by batch; accepted: scale, blank, answers, "
+                "threads. The latest answer of each respondent needs all rows: SurveyState(scores, ...)"
+            )
+        total = cls()
+        for batch in batches_of(batches):
+            found = table_columns(batch, {"scores": scores, "weights": weights, "count": count})
+            total += cls(found.pop("scores"), **found, **rows)
+        return total
 
     def to_bytes(self) -> bytes:
         """Canonical bytes: equal states give equal bytes on every machine."""
