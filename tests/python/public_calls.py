@@ -262,6 +262,8 @@ METHOD_NEEDS: dict[str, dict[str, Any]] = {
     "from_snapshots": {"table": MONTHLY, "as_of": "2024-07-01"},
     "from_usage": {"table": USAGE, "as_of": "2024-07-01"},
     "SurveyState.from_bytes": {"data": sj.SurveyState([9, 3]).to_bytes()},
+    "SurveyState.from_batches": {"batches": [{"score": [9]}, {"score": [3]}]},
+    "Snapshots.from_batches": {"batches": [MONTHLY], **MONTHS, "as_of": "2024-07-01"},
     "SurveyState.csat": {"satisfied_from": 9},
     "SurveyState.like": {"other": sj.SurveyState([9])},
     "SurveyState.of": {"counts": sj.SurveyState([9, 3]).counts},
