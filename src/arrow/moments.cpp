@@ -52,6 +52,29 @@ month read_month(std::string_view cell, const value_place& where, const date_rea
 
 }  // namespace
 
+any_column first_days_of_months(const any_column& source, const std::string& name, const date_reading& reading) {
+  const any_column held = arrow::as_months(source, name, reading);
+  const auto view = held.view<std::int32_t>();
+  std::vector<std::int32_t> days(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (present[row] != 0) days[row] = month{view[row]}.first_day().since_epoch;
+  }
+  return any_column::dates(std::move(days), present);
+}
+
+any_column days_after(const any_column& last) {
+  const auto view = last.view<std::int32_t>();
+  std::vector<std::int32_t> days(view.size());
+  std::vector<std::uint8_t> present(view.size());
+  for (std::size_t row = 0; row < view.size(); ++row) {
+    present[row] = static_cast<std::uint8_t>(view.present(row));
+    if (present[row] != 0) days[row] = view[row] + 1;
+  }
+  return any_column::dates(std::move(days), present);
+}
+
 std::optional<std::string_view> text_at(const any_column& source, std::size_t row) {
   if (!holds_written_days(source) || !source.present(row)) return std::nullopt;
   if (source.type() == kind::text) return source.view<std::string_view>()[row];

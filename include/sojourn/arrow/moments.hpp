@@ -27,6 +27,13 @@ struct moment_columns {
 /// with its row.
 [[nodiscard]] any_column as_months(const any_column& source, const std::string& name, const date_reading& reading = {});
 
+/// The first day of each of these months.
+[[nodiscard]] any_column first_days_of_months(const any_column& source, const std::string& name,
+                                              const date_reading& reading = {});
+
+/// The day after each: the last day with MRR becomes the first without.
+[[nodiscard]] any_column days_after(const any_column& last);
+
 /// A cell of text, a dictionary's too; nothing where it is missing or the column holds something else.
 [[nodiscard]] std::optional<std::string_view> text_at(const any_column& source, std::size_t row);
 

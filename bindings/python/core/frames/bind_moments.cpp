@@ -2,7 +2,6 @@
 #include <pybind11/stl.h>
 
 #include "bind.hpp"
-#include "frames/days.hpp"
 #include "sojourn/arrow/moments.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/input/read_days.hpp"
@@ -77,29 +76,6 @@ py::tuple month_spans(const any_column& source, const std::string& name) {
 
 }  // namespace
 
-any_column first_days_of_months(const any_column& source, const std::string& name, const date_reading& reading) {
-  const any_column held = arrow::as_months(source, name, reading);
-  const auto view = held.view<std::int32_t>();
-  std::vector<std::int32_t> days(view.size());
-  std::vector<std::uint8_t> present(view.size());
-  for (std::size_t row = 0; row < view.size(); ++row) {
-    present[row] = static_cast<std::uint8_t>(view.present(row));
-    if (present[row] != 0) days[row] = month{view[row]}.first_day().since_epoch;
-  }
-  return any_column::dates(std::move(days), present);
-}
-
-any_column days_after(const any_column& last) {
-  const auto view = last.view<std::int32_t>();
-  std::vector<std::int32_t> days(view.size());
-  std::vector<std::uint8_t> present(view.size());
-  for (std::size_t row = 0; row < view.size(); ++row) {
-    present[row] = static_cast<std::uint8_t>(view.present(row));
-    if (present[row] != 0) days[row] = view[row] + 1;
-  }
-  return any_column::dates(std::move(days), present);
-}
-
 void bind_moments(py::module_& m) {
   py::class_<date_reading>(m, "DateReading", "In which order text writes a date, and whose calendar counts.")
       .def(py::init(&date_reading_of), py::arg("date_format") = "", py::arg("zone") = py::none(),
@@ -114,9 +90,9 @@ void bind_moments(py::module_& m) {
         return arrow::as_day(source, name, reading).source();
       },
       py::arg("column"), py::arg("name"), py::arg("reading"));
-  m.def("days_after", &days_after, py::arg("last"));
+  m.def("days_after", &arrow::days_after, py::arg("last"));
   m.def("read_ends", &read_ends, py::arg("column"), py::arg("name"), py::arg("reading"));
-  m.def("read_months", &first_days_of_months, py::arg("column"), py::arg("name"), py::arg("reading"));
+  m.def("read_months", &arrow::first_days_of_months, py::arg("column"), py::arg("name"), py::arg("reading"));
   m.def("read_day", &day_argument, py::arg("column"), py::arg("name"), py::arg("reading"));
   m.def(
       "moments",

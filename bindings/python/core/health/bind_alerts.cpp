@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
 #include "health/tier_columns.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -43,11 +43,11 @@ h::alert_options alert_options_of(const py::dict& given) {
 }
 
 /// Memory by account key as memory by row.
-std::vector<h::alert_memory> memory_of(const roles& given, const any_column& accounts) {
+std::vector<h::alert_memory> memory_of(const arrow::roles& given, const any_column& accounts) {
   if (given.empty()) return {};
   account_index index;
   const std::vector<std::size_t> row_of = rows_of(accounts, index, "current");
-  role_columns columns(given);
+  arrow::role_columns columns(given);
   const auto who = columns.keys("account", index);
   const auto& rule = columns.segments("rule");
   const auto raised = columns.days("raised_on");
@@ -103,12 +103,12 @@ py::dict memory_columns(const h::alert_list& list) {
 /// What the caller watches: signals now and, under the same name, in the cycle before; `worse` names those of which less is
 /// worse, with their smallest base; the day on which each feature was last used.
 struct watched {
-  role_columns now, before, features;
+  arrow::role_columns now, before, features;
   std::vector<h::watched_signal> signals;
   std::vector<h::watched_feature> used;
 
-  watched(const roles& signals_now, const roles& signals_before, const std::map<std::string, double>& worse,
-          const roles& last_used)
+  watched(const arrow::roles& signals_now, const arrow::roles& signals_before, const std::map<std::string, double>& worse,
+          const arrow::roles& last_used)
       : now(signals_now), before(signals_before), features(last_used) {
     for (const auto& [name, column] : signals_now) {
       h::watched_signal one{name, now.doubles(name), before.doubles(name)};
@@ -120,10 +120,11 @@ struct watched {
   }
 };
 
-py::dict alerts(const roles& given, const roles& signals, const roles& before, const std::map<std::string, double>& worse,
-                const roles& features, const std::vector<any_column>& history, const std::vector<std::string>& tiers,
-                const roles& memory, const py::dict& options) {
-  role_columns columns(given);
+py::dict alerts(const arrow::roles& given, const arrow::roles& signals, const arrow::roles& before,
+                const std::map<std::string, double>& worse, const arrow::roles& features,
+                const std::vector<any_column>& history, const std::vector<std::string>& tiers, const arrow::roles& memory,
+                const py::dict& options) {
+  arrow::role_columns columns(given);
   watched watch(signals, before, worse, features);
   const std::vector<h::tier_code> tier = tier_codes(columns.at("tier"), tiers, "tier", h::no_tier);
   std::vector<h::tier_code> previous_tier;

@@ -5,10 +5,10 @@
 
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
 #include "health/signal_parts.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -20,9 +20,9 @@ namespace {
 namespace h = health;
 
 /// Cadences are text: "3 months", "14 days".
-py::dict cadence(const roles& given, const std::map<std::string, std::string>& by_segment, const std::string& every,
+py::dict cadence(const arrow::roles& given, const std::map<std::string, std::string>& by_segment, const std::string& every,
                  std::int32_t as_of) {
-  role_columns columns(given);
+  arrow::role_columns columns(given);
   const auto last = columns.days("last_review");
   const auto& segment = columns.segments("segment");
   const auto by = h::cadences_of(segment.labels, by_segment, h::read_cadence(every));

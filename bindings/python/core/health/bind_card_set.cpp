@@ -19,7 +19,7 @@ namespace h = health;
 
 /// The card of every row, the rows of every card, and for how many rows a choice could not decide.
 py::tuple assign_cards(const h::card_set& set, const py::dict& columns) {
-  const held_signals held = hold(columns);
+  const arrow::held_signals held = hold(columns);
   const h::card_assignment assigned = h::assign(set, held.views);
   py::list rows;
   for (const auto& of_card : h::rows_by_card(assigned, set.cards().size()))

@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
 #include "health/scored_book.hpp"
 #include "interruptible_threads.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -28,7 +28,7 @@ namespace h = health;
 /// The scores as they were given out, and the states of the signals once more from their columns.
 h::snapshot snapshot_of(const scored_book& book, const py::dict& columns, std::int32_t as_of, std::size_t threads,
                         const std::optional<py::dict>& previous_signals, const h::placed_manual_values* manual) {
-  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
+  const arrow::held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   const py::gil_scoped_release release;
   h::score_options options;
   options.as_of = day{as_of};

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -40,7 +40,7 @@ struct vocabulary {
   }
 };
 
-std::vector<h::diagnosis> diagnoses_of(role_columns& table, account_index& index, vocabulary& words) {
+std::vector<h::diagnosis> diagnoses_of(arrow::role_columns& table, account_index& index, vocabulary& words) {
   (void)table.at("account");
   const auto accounts = table.keys("account", index);
   const auto codes = words.codes(table.at("diagnosis"), "diagnosis");
@@ -49,7 +49,7 @@ std::vector<h::diagnosis> diagnoses_of(role_columns& table, account_index& index
   return found;
 }
 
-std::vector<h::diagnosis_record> records_of(role_columns& table, account_index& index, vocabulary& words) {
+std::vector<h::diagnosis_record> records_of(arrow::role_columns& table, account_index& index, vocabulary& words) {
   const std::vector<h::diagnosis> found = diagnoses_of(table, index, words);
   const auto& status = table.segments("status");
   (void)table.at("cycles");
@@ -63,11 +63,11 @@ std::vector<h::diagnosis_record> records_of(role_columns& table, account_index& 
   return records;
 }
 
-py::dict diagnoses(const roles& active, const roles& previous, const std::optional<any_column>& unobserved,
-                   const roles& undecided) {
+py::dict diagnoses(const arrow::roles& active, const arrow::roles& previous, const std::optional<any_column>& unobserved,
+                   const arrow::roles& undecided) {
   account_index index;
   vocabulary words;
-  role_columns then(previous), now(active), open(undecided);
+  arrow::role_columns then(previous), now(active), open(undecided);
   const auto before = previous.empty() ? std::vector<h::diagnosis_record>() : records_of(then, index, words);
   const auto found = diagnoses_of(now, index, words);
   std::vector<std::uint32_t> unseen;
@@ -88,8 +88,8 @@ py::dict diagnoses(const roles& active, const roles& previous, const std::option
       .columns();
 }
 
-py::list remedies(const roles& given, double level) {
-  role_columns columns(given);
+py::list remedies(const arrow::roles& given, double level) {
+  arrow::role_columns columns(given);
   vocabulary words;
   const auto codes = words.codes(columns.at("diagnosis"), "diagnosis");
   const auto& stage = columns.segments("stage");
@@ -112,7 +112,7 @@ py::list remedies(const roles& given, double level) {
 
 void bind_diagnosis(py::module_& m) {
   m.def("diagnoses", &diagnoses, py::arg("active"), py::arg("previous"), py::arg("unobserved"),
-        py::arg("undecided") = roles());
+        py::arg("undecided") = arrow::roles());
   m.def("remedies", &remedies, py::arg("columns"), py::arg("level"));
 }
 

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 

@@ -58,7 +58,7 @@ py::dict report_columns(const std::vector<h::fitted_signal>& signals) {
 }
 
 py::tuple fit_card(const h::scorecard& card, const py::dict& columns, const h::fit_options& options) {
-  const held_signals held = hold(columns);
+  const arrow::held_signals held = hold(columns);
   h::fitted_card fitted;
   {
     const py::gil_scoped_release release;

@@ -42,7 +42,7 @@ py::dict learn_weights(const h::scorecard& card, const py::dict& columns, const 
   options.events = named<h::few_events>("few_events", few_events);
   options.min_events = min_events;
   h::learned_weights found;
-  const held_signals held = hold(columns);
+  const arrow::held_signals held = hold(columns);
   {
     const py::gil_scoped_release release;
     const interruptible_threads host(threads);

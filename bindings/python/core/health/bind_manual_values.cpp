@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/words.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -31,10 +31,10 @@ void take_word(const arrow::segment_codes& words, std::size_t row, const char* c
   if (word != nullptr) to = read_word_in<Enum>(column, row, *word);
 }
 
-h::placed_manual_values manual_of(const any_column& accounts, const roles& given) {
+h::placed_manual_values manual_of(const any_column& accounts, const arrow::roles& given) {
   account_index index;
   const std::vector<std::size_t> row_of = rows_of(accounts, index, "account");
-  role_columns columns(given);
+  arrow::role_columns columns(given);
   const auto who = arrow::as_accounts(columns.at("account"), index, "manual account");
   const auto value = columns.doubles("value");
   const auto &mode = columns.segments("mode"), &merge = columns.segments("merge"), &signal = columns.segments("signal"),

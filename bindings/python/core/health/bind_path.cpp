@@ -73,7 +73,7 @@ py::dict step_columns(const h::scorecard& card, const std::vector<h::account_pat
 py::dict find_paths(const h::scorecard& card, const py::dict& columns, const any_column& tiers, std::int32_t as_of,
                     const std::string& wanted, const std::string& goal, const std::vector<h::effort>& efforts,
                     const std::optional<py::dict>& previous_signals, const h::placed_manual_values* manual) {
-  const held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
+  const arrow::held_signals held = hold(columns), held_before = hold(previous_signals.value_or(py::dict()));
   const std::vector<std::string> names = h::tier_names(card);
   const h::path_options how{named<h::path_goal>("goal", goal), efforts};
   std::vector<h::account_path> found;

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
 #include "health/tier_columns.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 #include "sojourn/domain/shown_value.hpp"
 #include "sojourn/health/card/tier_names.hpp"
 
@@ -23,9 +23,9 @@ namespace {
 
 namespace h = health;
 
-py::dict rollup(const roles& given, const std::string& method, bool self, const std::string& zero,
+py::dict rollup(const arrow::roles& given, const std::string& method, bool self, const std::string& zero,
                 const std::string& negative) {
-  role_columns columns(given);
+  arrow::role_columns columns(given);
   const auto parent = columns.int32("parent");
   const auto score = columns.doubles("score"), coverage = columns.doubles("coverage");
   const auto weight = columns.int64("weight");
@@ -45,9 +45,9 @@ py::dict rollup(const roles& given, const std::string& method, bool self, const 
   return out.add("children", std::move(r.children)).add("missing", std::move(r.missing)).columns();
 }
 
-py::dict rollup_tiers(const roles& given, const std::vector<std::string>& order, const std::string& wanted,
+py::dict rollup_tiers(const arrow::roles& given, const std::vector<std::string>& order, const std::string& wanted,
                       const std::string& match, bool self, const std::string& negative) {
-  role_columns columns(given);
+  arrow::role_columns columns(given);
   const auto parent = columns.int32("parent");
   const std::vector<h::tier_code> tier = tier_codes(columns.at("tier"), order, "tier", h::no_tier);
   const auto weight = columns.int64("weight");

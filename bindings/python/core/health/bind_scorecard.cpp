@@ -36,7 +36,7 @@ std::shared_ptr<h::scores> take_arrays(const py::object& out) {
 scored_book score_book(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, const py::object& previous,
                        std::size_t threads, const std::optional<py::dict>& previous_signals,
                        const h::placed_manual_values* manual, const py::object& out) {
-  const held_signals held = hold(columns);
+  const arrow::held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   auto result = take_arrays(out);
   const py::gil_scoped_release release;
@@ -49,7 +49,7 @@ using shared_parts = std::shared_ptr<const h::contributions>;
 shared_parts explain(const h::scorecard& card, const py::dict& columns, std::int32_t as_of, std::size_t threads,
                      const std::optional<py::dict>& previous_signals, const py::object& previous,
                      const h::placed_manual_values* manual) {
-  const held_signals held = hold(columns);
+  const arrow::held_signals held = hold(columns);
   const scoring_context context(card, as_of, previous, previous_signals, manual);
   const py::gil_scoped_release release;
   return std::make_shared<const h::contributions>(

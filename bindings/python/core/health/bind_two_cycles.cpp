@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/words.hpp"
 #include "health/account_columns.hpp"
 #include "health/bind_health.hpp"
 #include "interruptible_threads.hpp"
 #include "sojourn/arrow/one_row_each.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 #include "sojourn/arrow/rows.hpp"
 
 namespace py = pybind11;
@@ -33,7 +33,7 @@ any_column numbers_of(const any_column& taken, const std::string& role) {
 }
 
 /// Columns of the cycle before in the order of this one; accounts that are new are missing.
-py::dict align_columns(const any_column& accounts, const any_column& before, const roles& given) {
+py::dict align_columns(const any_column& accounts, const any_column& before, const arrow::roles& given) {
   const std::vector<std::int64_t> rows = signed_rows(match(before, accounts).row_before());
   py::dict out;
   for (const auto& [role, source] : given) {

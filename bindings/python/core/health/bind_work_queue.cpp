@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "frames/table.hpp"
 #include "health/bind_health.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 namespace py = pybind11;
 
@@ -51,8 +51,8 @@ py::dict load_columns(const h::work_queue& queue, const std::vector<std::string>
   return columns.add("csms_needed", &load::csms_needed).columns();
 }
 
-py::dict work_queue(const roles& given, double capacity, double overdue_bonus, double unknown_risk) {
-  role_columns columns(given);
+py::dict work_queue(const arrow::roles& given, double capacity, double overdue_bonus, double unknown_risk) {
+  arrow::role_columns columns(given);
   const auto& owner = columns.segments("owner");
   h::queue_input rows;
   rows.value = columns.int64("value");

@@ -2,20 +2,22 @@
 // Needs: pybind11.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
-#include "sojourn/arrow/any_column.hpp"
-#include "sojourn/input/signals.hpp"
+#include "sojourn/arrow/held_signals.hpp"
 #include "whole_argument.hpp"
 
 namespace sojourn::python {
 
-/// Signals and whatever had to be converted for them.
-struct held_signals {
-  signals views;
-  std::vector<arrow::any_column> columns;
-  std::vector<arrow::held_column<double>> numbers;
-};
-held_signals hold(const pybind11::dict& columns);
+inline arrow::held_signals hold(const pybind11::dict& columns) {
+  std::vector<std::pair<std::string, arrow::any_column>> given;
+  given.reserve(columns.size());
+  for (const auto& [name, source] : columns) {
+    given.emplace_back(name.cast<std::string>(), source.cast<const arrow::any_column&>());
+  }
+  return arrow::hold_signals(given);
+}
 
 }  // namespace sojourn::python

@@ -32,7 +32,7 @@ struct scoring_context {
   scoring_context(const scoring_context&) = delete;
   scoring_context& operator=(const scoring_context&) = delete;
 
-  held_signals signals_before;
+  arrow::held_signals signals_before;
   std::vector<health::cycle_state> before;
   health::score_options options;
 };

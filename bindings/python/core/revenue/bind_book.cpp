@@ -8,15 +8,16 @@
 #include <memory>
 #include <utility>
 
+#include "frames/columns.hpp"
 #include "frames/table.hpp"
 #include "frames/words.hpp"
 #include "interruptible_threads.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/book_bytes.hpp"
-#include "revenue/facts_plan.hpp"
-#include "revenue/held_facts.hpp"
 #include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
+#include "sojourn/arrow/facts_plan.hpp"
+#include "sojourn/arrow/held_facts.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/book/cause_words.hpp"
 #include "sojourn/revenue/book/derived_causes.hpp"
@@ -30,12 +31,33 @@ namespace py = pybind11;
 namespace sojourn::python {
 namespace {
 
+/// A list of Python values is read here; any other form became a column before.
+arrow::any_column column_from(const py::handle& given, const std::string& name) {
+  if (PyList_CheckExact(given.ptr()) != 0 || PyTuple_CheckExact(given.ptr()) != 0) {
+    return from_sequence(py::reinterpret_borrow<py::sequence>(given), name);
+  }
+  return given.cast<const arrow::any_column&>();
+}
+
+/// `columns` in the order of the plan: columns, or lists of Python values.
+arrow::given_facts read_facts(const arrow::facts_plan& plan, const py::sequence& columns) {
+  const auto& planned = plan.columns();
+  if (columns.size() != planned.size()) throw schema_error("a table has one column for each role of its plan");
+  std::vector<arrow::any_column> given;
+  given.reserve(planned.size());
+  for (std::size_t i = 0; i < planned.size(); ++i) given.push_back(column_from(columns[i], planned[i].name));
+  std::optional<py::gil_scoped_release> released;
+  constexpr std::size_t few_rows = 4096;  // read faster than another thread takes the interpreter
+  if (!given.empty() && given.front().size() > few_rows) released.emplace();
+  return plan.read(std::move(given));
+}
+
 using followers = std::vector<reading*>;
 using filters = std::map<std::string, std::vector<std::string>>;
 
-void apply_rows(book& to, const given_facts& given, const followers& follow) {
+void apply_rows(book& to, const arrow::given_facts& given, const followers& follow) {
   const py::gil_scoped_release released;
-  const held_facts held(to, given);
+  const arrow::held_facts held(to, given);
   apply(to, held.rows(), follow);
 }
 
@@ -43,10 +65,10 @@ void apply_rows(book& to, const given_facts& given, const followers& follow) {
 using period_roles = std::optional<std::pair<std::string, std::string>>;
 
 /// The first rows of a source. While they are stored, another thread seeks those that repeat an earlier one, and gaps.
-void apply_first(book& to, given_facts& given, const period_roles& periods) {
+void apply_first(book& to, arrow::given_facts& given, const period_roles& periods) {
   const py::gil_scoped_release released;
   const auto store = [&] {
-    const held_facts held(to, given);
+    const arrow::held_facts held(to, given);
     apply(to, held.rows());
   };
   constexpr std::size_t rows_worth_a_thread = 65'536;
@@ -65,7 +87,7 @@ void apply_first(book& to, given_facts& given, const period_roles& periods) {
   if (failed) std::rethrow_exception(failed);
 }
 
-py::tuple repeated_rows_of(given_facts& given) {
+py::tuple repeated_rows_of(arrow::given_facts& given) {
   if (!given.repeated) {
     const py::gil_scoped_release released;
     const thread_executor host;
@@ -74,7 +96,7 @@ py::tuple repeated_rows_of(given_facts& given) {
   return py::make_tuple(given.repeated->count, given.repeated->row, given.repeated->repeats);
 }
 
-py::tuple gaps_of(given_facts& given, const std::string& start_role, const std::string& end_role) {
+py::tuple gaps_of(arrow::given_facts& given, const std::string& start_role, const std::string& end_role) {
   if (!given.gaps) {
     const py::gil_scoped_release released;
     given.find_gaps(start_role, end_role);
@@ -82,17 +104,18 @@ py::tuple gaps_of(given_facts& given, const std::string& start_role, const std::
   return py::make_tuple(given.gaps->gaps, given.gaps->one_day);
 }
 
-void retract_rows(book& from, const given_facts& given, std::optional<std::int32_t> taken_back_on, const followers& follow) {
+void retract_rows(book& from, const arrow::given_facts& given, std::optional<std::int32_t> taken_back_on,
+                  const followers& follow) {
   const py::gil_scoped_release released;
-  const held_facts held(from, given);
+  const arrow::held_facts held(from, given);
   retract(from, held.rows(), day_from(taken_back_on), follow);
 }
 
-void split_rows(book& in, const given_facts& given, const py::object& into, std::optional<std::int32_t> since,
+void split_rows(book& in, const arrow::given_facts& given, const py::object& into, std::optional<std::int32_t> since,
                 const followers& follow) {
   const account_key key = key_from(into);
   const py::gil_scoped_release released;
-  const held_facts held(in, given);
+  const arrow::held_facts held(in, given);
   split(in, held.rows(), intern(in.keys(), key), day_from(since).value_or(earliest_day), follow);
 }
 
@@ -269,28 +292,30 @@ py::dict compare_windows(const book& of, const reading& how, std::int32_t first,
 }  // namespace
 
 book_class bind_book(py::module_& m) {
-  py::class_<given_facts>(m, "Facts", "Columns of one table by role, with the names that errors call them.")
-      .def("__len__", &given_facts::rows)
-      .def_readonly("columns", &given_facts::columns)
-      .def_readonly("labels", &given_facts::labels)
-      .def_readonly("far_ends", &given_facts::far_ends)
+  py::class_<arrow::given_facts>(m, "Facts", "Columns of one table by role, with the names that errors call them.")
+      .def("__len__", &arrow::given_facts::rows)
+      .def_readonly("columns", &arrow::given_facts::columns)
+      .def_readonly("labels", &arrow::given_facts::labels)
+      .def_readonly("far_ends", &arrow::given_facts::far_ends)
       .def("repeated_rows", &repeated_rows_of)
       .def("period_gaps", &gaps_of, py::arg("start_role"), py::arg("end_role"));
-  py::class_<facts_plan>(m, "FactsPlan", "How the columns of a table become facts: (role, column, reader, unit) of each.")
+  py::class_<arrow::facts_plan>(m, "FactsPlan",
+                                "How the columns of a table become facts: (role, column, reader, unit) of each.")
       .def(py::init([](const std::vector<std::tuple<std::string, std::string, std::string, std::string>>& columns,
                        std::string currency, const date_reading& dates, bool usual_dates, const std::string& table,
                        const std::string& every_row) {
-             std::vector<planned_column> planned;
+             std::vector<arrow::planned_column> planned;
              for (const auto& [role, name, reader, amounts] : columns) {
-               planned.push_back({role, name, named<role_reader>("reader", reader), amounts});
+               planned.push_back({role, name, named<arrow::role_reader>("reader", reader), amounts});
              }
-             const table_read what{named<fact_source>("table", table),
-                                   every_row.empty() ? std::nullopt : std::optional(named<usage_kind>("kind", every_row))};
-             return facts_plan(std::move(planned), std::move(currency), dates, usual_dates, what);
+             const arrow::table_read what{
+                 named<fact_source>("table", table),
+                 every_row.empty() ? std::nullopt : std::optional(named<usage_kind>("kind", every_row))};
+             return arrow::facts_plan(std::move(planned), std::move(currency), dates, usual_dates, what);
            }),
            py::arg("columns"), py::arg("currency"), py::arg("dates"), py::arg("usual_dates"), py::arg("table"),
            py::arg("every_row"))
-      .def("read", &facts_plan::read, py::arg("columns"));
+      .def("read", &read_facts, py::arg("columns"));
   py::class_<reading>(m, "Reading", "A book under a view, kept up to date by the corrections that it follows.")
       .def_readonly("ledger", &reading::ledger)
       .def("__copy__", [](const reading& r) { return r; })

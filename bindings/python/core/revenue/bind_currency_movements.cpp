@@ -4,11 +4,11 @@
 #include <pybind11/stl.h>
 
 #include "bind_state.hpp"
-#include "frames/role_columns.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/held_rates.hpp"
 #include "revenue/revenue_values.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 #include "sojourn/revenue/currencies/known_currencies.hpp"
 #include "sojourn/revenue/currencies/read_rate.hpp"
 
@@ -65,7 +65,7 @@ std::vector<exchange_rate> rates_of(const any_column& source, const std::string&
 }
 
 /// The columns of a rate table by role, and the names that errors call them.
-held_rates make_rates(const roles& columns, const std::vector<std::string>& names, const std::string& report_in) {
+held_rates make_rates(const arrow::roles& columns, const std::vector<std::string>& names, const std::string& report_in) {
   const auto words = arrow::as_segments(columns.at("currency"), names.at(0));
   const std::vector<std::int32_t> since = rate_days(columns.at("since"), names.at(1));
   const std::vector<exchange_rate> rates = rates_of(columns.at("rate"), names.at(2));

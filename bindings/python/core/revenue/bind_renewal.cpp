@@ -4,10 +4,10 @@
 #include <pybind11/stl.h>
 
 #include "bind_state.hpp"
-#include "frames/role_columns.hpp"
 #include "frames/words.hpp"
 #include "revenue/bind_revenue.hpp"
 #include "revenue/revenue_values.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 #include "sojourn/revenue/renewal_kinds.hpp"
 
 namespace py = pybind11;
@@ -50,11 +50,11 @@ py::dict renewal_counts(const renewal_state& s) {
 }
 
 /// Counts of kinds of which the caller has the column.
-py::dict kinds_of_renewals(const roles& columns, const std::map<std::string, std::string>& names, int exponent,
+py::dict kinds_of_renewals(const arrow::roles& columns, const std::map<std::string, std::string>& names, int exponent,
                            std::int32_t from, std::int32_t to, std::optional<std::int32_t> grace_days,
                            std::optional<std::int32_t> as_of, const revenue_policy& policy) {
   account_index keys;
-  role_columns held(columns, names);
+  arrow::role_columns held(columns, names);
   contracts due{held.keys("account", keys), held.days("term_end"), {}, held.days("renewed_on"), {}};
   held.take_minor("value", exponent, due.value), held.take_minor("renewed_value", exponent, due.renewed_value);
   contract_details details{held.days("term_start"), held.days("renewed_until"), {}};

@@ -1,4 +1,4 @@
-#include "revenue/held_facts.hpp"
+#include "sojourn/arrow/held_facts.hpp"
 
 #include <charconv>
 
@@ -7,7 +7,7 @@
 #include "sojourn/input/line_kind_words.hpp"
 #include "sojourn/revenue/sources/price.hpp"
 
-namespace sojourn::python {
+namespace sojourn::inline v0_1::arrow {
 namespace {
 
 /// The columns that prices and lines of invoices have in common.
@@ -33,11 +33,11 @@ subscriptions subscription_periods(role_columns& held, const given_facts& given,
   return view;
 }
 
-snapshots month_rows(role_columns& held, const given_facts& given, book& of, std::deque<arrow::any_column>& months) {
+snapshots month_rows(role_columns& held, const given_facts& given, book& of, std::deque<any_column>& months) {
   snapshots view;
   held.take_keys("account", of.keys(), view.account);
   const std::string& name = given.names->at("month");
-  months.push_back(arrow::as_months(held.at("month"), name));
+  months.push_back(as_months(held.at("month"), name));
   view.month = months.back().view<std::int32_t>(name);
   held.take_int64("mrr", view.amount);
   view.ticks_per_unit = ticks_per_minor_of(given.names->at("mrr"));
@@ -88,18 +88,18 @@ invoice_lines invoices(role_columns& held, book& of) {
 }
 
 /// The first days of months, or those of the months after them.
-arrow::any_column first_days_of(const column<std::int32_t>& all, sojourn::months later) {
+any_column first_days_of(const column<std::int32_t>& all, sojourn::months later) {
   std::vector<std::int32_t> days(all.size(), 0);
   std::vector<std::uint8_t> present(all.size(), 0);
   for (std::size_t row = 0; row < all.size(); ++row) {
     present[row] = all.present(row);
     if (all.present(row)) days[row] = (month{all[row]} + later).first_day().since_epoch;
   }
-  return arrow::any_column::dates(std::move(days), present);
+  return any_column::dates(std::move(days), present);
 }
 
 /// Usage of days, or of whole months.
-usage_lines usage(role_columns& held, const given_facts& given, book& of, std::deque<arrow::any_column>& days) {
+usage_lines usage(role_columns& held, const given_facts& given, book& of, std::deque<any_column>& days) {
   usage_lines view;
   held.take_keys("account", of.keys(), view.account);
   held.take_days("start", view.start), held.take_days("end", view.end);
@@ -107,7 +107,7 @@ usage_lines usage(role_columns& held, const given_facts& given, book& of, std::d
   held.take_words<usage_kind>("kind", view.kind);
   if (held.has("month")) {
     const std::string& name = given.names->at("month");
-    const arrow::any_column months_read = arrow::as_months(held.at("month"), name);
+    const any_column months_read = as_months(held.at("month"), name);
     const auto all = months_read.view<std::int32_t>(name);
     view.start = days.emplace_back(first_days_of(all, sojourn::months{0})).view<std::int32_t>(name);
     view.end = days.emplace_back(first_days_of(all, sojourn::months{1})).view<std::int32_t>(name);
@@ -131,15 +131,15 @@ std::int64_t id_of(const std::string& word, const std::string& role) {
 }  // namespace
 
 void given_facts::find_repeated(const any_executor& host) {
-  std::vector<arrow::any_column> all;
+  std::vector<any_column> all;
   all.reserve(columns.size() + labels.size());
   for (const auto& [role, column] : columns) all.push_back(column);
   for (const auto& [name, column] : labels) all.push_back(column);
-  repeated = arrow::find_repeated_rows(all, host);
+  repeated = find_repeated_rows(all, host);
 }
 
 void given_facts::find_gaps(const std::string& start_role, const std::string& end_role) {
-  gaps = arrow::find_period_gaps(columns.at("account"), columns.at(start_role), columns.at(end_role));
+  gaps = find_period_gaps(columns.at("account"), columns.at(start_role), columns.at(end_role));
 }
 
 held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns, *given.names) {
@@ -177,20 +177,20 @@ held_facts::held_facts(book& of, const given_facts& given) : held_(given.columns
   take_words("currency", *given.names, rows_.currency);
   take_words("cause", *given.names, rows_.cause);
   for (const auto& [name, column] : given.labels) {
-    const auto& codes = words_.emplace_back(arrow::as_segments(column, name));
+    const auto& codes = words_.emplace_back(as_segments(column, name));
     rows_.labels.push_back({name, {codes.codes.view(), codes.labels}});
   }
 }
 
 column<std::uint32_t> held_facts::keys_where_named(const char* role, account_index& index,
                                                    const std::map<std::string, std::string>& names) {
-  const arrow::any_column* source = held_.find(role);
+  const any_column* source = held_.find(role);
   if (source == nullptr) return {};
   const std::string& name = names.at(role);
-  const auto& words = words_.emplace_back(arrow::as_segments(*source, name));
+  const auto& words = words_.emplace_back(as_segments(*source, name));
   std::vector<std::uint32_t> numbers;
   for (const std::string& word : words.labels) {
-    const bool text = index.size() > 0 ? index.holds_text() : source->type() != arrow::kind::int64;
+    const bool text = index.size() > 0 ? index.holds_text() : source->type() != kind::int64;
     numbers.push_back(text ? index.intern(std::string_view(word)).index : index.intern(id_of(word, role)).index);
   }
   const column<std::uint32_t> codes = words.codes.view();
@@ -200,10 +200,10 @@ column<std::uint32_t> held_facts::keys_where_named(const char* role, account_ind
 }
 
 void held_facts::take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to) {
-  const arrow::any_column* source = held_.find(role);
+  const any_column* source = held_.find(role);
   if (source == nullptr) return;
-  const auto& codes = words_.emplace_back(arrow::as_segments(*source, names.at(role)));
+  const auto& codes = words_.emplace_back(as_segments(*source, names.at(role)));
   to = {codes.codes.view(), codes.labels};
 }
 
-}  // namespace sojourn::python
+}  // namespace sojourn::inline v0_1::arrow

@@ -1,4 +1,4 @@
-#include "health/held_signals.hpp"
+#include "sojourn/arrow/held_signals.hpp"
 
 #include <cstdint>
 #include <span>
@@ -7,13 +7,8 @@
 
 #include "sojourn/health/card/day_inputs.hpp"
 
-namespace py = pybind11;
-
-namespace sojourn::python {
+namespace sojourn::inline v0_1::arrow {
 namespace {
-
-using arrow::any_column;
-using arrow::kind;
 
 template <class T>
 column<T> view_as(const any_column& source) {
@@ -26,7 +21,7 @@ signal text_signal(const std::string& name, const any_column& source, held_signa
   signal result{name, {}, {}, {}};
   any_column codes = source;
   if (source.type() == kind::text) {
-    auto segments = arrow::as_segments(source, name);
+    auto segments = as_segments(source, name);
     const auto values = segments.codes.view();
     std::vector<std::uint32_t> copied(values.values().begin(), values.values().end());
     std::vector<std::uint8_t> present(values.size());
@@ -65,7 +60,7 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
       one.values = view_as<std::uint8_t>(source);
       break;
     case kind::instant:  // pandas has no dates, only timestamps
-      held.columns.push_back(arrow::as_day(source, name).source());
+      held.columns.push_back(as_day(source, name).source());
       health::require_calendar_days(held.columns.back().view<std::int32_t>(name), name);
       one.values = view_as<std::int32_t>(held.columns.back());
       held.views.push_back(std::move(one));
@@ -75,7 +70,7 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
       held.views.push_back(text_signal(name, source, held));
       return;
     default:
-      held.numbers.push_back(arrow::as_double(source, name));
+      held.numbers.push_back(as_double(source, name));
       one.values = held.numbers.back().view();
   }
   held.columns.push_back(source);
@@ -84,12 +79,12 @@ void add_signal(const std::string& name, const any_column& source, held_signals&
 
 }  // namespace
 
-held_signals hold(const py::dict& columns) {
+held_signals hold_signals(std::span<const std::pair<std::string, any_column>> columns) {
   held_signals held;
   held.columns.reserve(columns.size());
   held.numbers.reserve(columns.size());
-  for (const auto& [name, source] : columns) add_signal(name.cast<std::string>(), source.cast<const any_column&>(), held);
+  for (const auto& [name, source] : columns) add_signal(name, source, held);
   return held;
 }
 
-}  // namespace sojourn::python
+}  // namespace sojourn::inline v0_1::arrow

@@ -1,4 +1,4 @@
-#include "frames/role_columns.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,9 +7,7 @@
 #include "sojourn/arrow/money.hpp"
 #include "sojourn/domain/error.hpp"
 
-namespace sojourn::python {
-
-using arrow::any_column;
+namespace sojourn::inline v0_1::arrow {
 
 namespace {
 
@@ -52,45 +50,45 @@ std::span<const double> role_columns::doubles(const std::string& role) {
 column<std::int64_t> role_columns::int64(const std::string& role) {
   const any_column* found = find(role);
   if (found == nullptr) return {};
-  return wide_.emplace_back(arrow::as_int64(*found, name(role))).view();
+  return wide_.emplace_back(as_int64(*found, name(role))).view();
 }
 
 column<std::int32_t> role_columns::int32(const std::string& role) {
   const any_column* found = find(role);
   if (found == nullptr) return {};
-  return narrow_.emplace_back(arrow::as_int32(*found, name(role))).view();
+  return narrow_.emplace_back(as_int32(*found, name(role))).view();
 }
 
 column<std::int32_t> role_columns::days(const std::string& role) {
   const any_column* found = find(role);
   if (found == nullptr) return {};
-  return narrow_.emplace_back(arrow::as_day(*found, name(role))).view();
+  return narrow_.emplace_back(as_day(*found, name(role))).view();
 }
 
 column<std::uint8_t> role_columns::truths(const std::string& role) {
   const any_column* found = find(role);
   if (found == nullptr) return {};
   std::vector<std::uint8_t>& values = bytes_.emplace_back(found->size());
-  if (found->type() == arrow::kind::boolean) {
+  if (found->type() == kind::boolean) {
     const auto view = found->view<std::uint8_t>();
     for (std::size_t row = 0; row < view.size(); ++row) values[row] = view[row] != 0;
     return {values, found->validity(), found->bit_offset()};
   }
   // The converted numbers own the bitmap of what is missing.
-  const auto& held = wide_.emplace_back(arrow::as_int64(*found, name(role)));
+  const auto& held = wide_.emplace_back(as_int64(*found, name(role)));
   for (std::size_t row = 0; row < held.size(); ++row) values[row] = held.view()[row] != 0;
   return {values, held.source().validity(), held.source().bit_offset()};
 }
 
-const arrow::segment_codes& role_columns::segments(const std::string& role) {
+const segment_codes& role_columns::segments(const std::string& role) {
   const any_column* found = find(role);
-  return segments_.emplace_back(found == nullptr ? arrow::segment_codes{} : arrow::as_segments(*found, name(role)));
+  return segments_.emplace_back(found == nullptr ? segment_codes{} : as_segments(*found, name(role)));
 }
 
 column<std::uint32_t> role_columns::keys(const std::string& role, account_index& index) {
   const any_column* found = find(role);
   if (found == nullptr) return {};
-  return keys_.emplace_back(arrow::as_accounts(*found, index, name(role))).view();
+  return keys_.emplace_back(as_accounts(*found, index, name(role))).view();
 }
 
 void role_columns::take_keys(const char* role, account_index& index, column<std::uint32_t>& to) {
@@ -106,7 +104,7 @@ void role_columns::take_counts(const char* role, column<std::int32_t>& to) {
 }
 
 void role_columns::take_minor(const char* role, int exponent, column<std::int64_t>& to) {
-  if (const any_column* found = find(role)) to = wide_.emplace_back(arrow::as_minor(*found, name(role), exponent)).view();
+  if (const any_column* found = find(role)) to = wide_.emplace_back(as_minor(*found, name(role), exponent)).view();
 }
 
 void role_columns::take_int64(const char* role, column<std::int64_t>& to) {
@@ -120,7 +118,7 @@ void role_columns::take_words(const char* role, std::span<const std::string_view
 void role_columns::take_words(const char* role, const std::function<std::optional<std::uint8_t>(std::string_view)>& code,
                               const std::string& rule, column<std::uint8_t>& to) {
   if (!has(role)) return;
-  const arrow::segment_codes& words = segments(role);
+  const segment_codes& words = segments(role);
   std::vector<std::optional<std::uint8_t>> code_of_label;
   for (const std::string& word : words.labels) code_of_label.push_back(code(word));
   const column<std::uint32_t> codes = words.codes.view();
@@ -136,7 +134,7 @@ void role_columns::take_words(const char* role, const std::function<std::optiona
 }
 
 std::vector<double> doubles_of(const any_column& source, const std::string& name) {
-  const auto held = arrow::as_double(source, name);
+  const auto held = as_double(source, name);
   const auto view = held.view();
   std::vector<double> values(view.values().begin(), view.values().end());
   for (std::size_t row = 0; row < values.size(); ++row) {
@@ -145,4 +143,4 @@ std::vector<double> doubles_of(const any_column& source, const std::string& name
   return values;
 }
 
-}  // namespace sojourn::python
+}  // namespace sojourn::inline v0_1::arrow

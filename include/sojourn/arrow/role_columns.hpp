@@ -1,5 +1,8 @@
 // Columns of the caller by role, converted once and kept.
+// Layer: 4. Needs: links sojourn.
 #pragma once
+
+#include "sojourn/export.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -17,10 +20,11 @@
 #include "sojourn/domain/words.hpp"
 #include "sojourn/input/column.hpp"
 
-namespace sojourn::python {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 /// What the caller gave, by role.
-using roles = std::map<std::string, arrow::any_column>;
+using roles = std::map<std::string, any_column>;
 
 /// Views live as long as this object. A role that the caller has no column for gives an empty view; each `take_` then leaves
 /// its target as it is.
@@ -34,9 +38,9 @@ class role_columns {
   role_columns& operator=(const role_columns&) = delete;
 
   [[nodiscard]] bool has(const std::string& role) const { return find(role) != nullptr; }
-  [[nodiscard]] const arrow::any_column* find(const std::string& role) const;
+  [[nodiscard]] const any_column* find(const std::string& role) const;
   /// The column; a `schema_error` when the caller has none.
-  [[nodiscard]] const arrow::any_column& at(const std::string& role) const;
+  [[nodiscard]] const any_column& at(const std::string& role) const;
 
   /// Numbers with NaN where they are missing.
   std::span<const double> doubles(const std::string& role);
@@ -45,7 +49,7 @@ class role_columns {
   column<std::int32_t> days(const std::string& role);
   /// Truth values from booleans or numbers; missing where the source is.
   column<std::uint8_t> truths(const std::string& role);
-  const arrow::segment_codes& segments(const std::string& role);
+  const segment_codes& segments(const std::string& role);
   column<std::uint32_t> keys(const std::string& role, account_index& index);
 
   void take_keys(const char* role, account_index& keys, column<std::uint32_t>& to);
@@ -74,16 +78,17 @@ class role_columns {
   const roles& columns_;
   const std::map<std::string, std::string>* names_ = nullptr;
   // Deques: what they hold stays where it is.
-  std::deque<arrow::held_column<std::uint32_t>> keys_;
-  std::deque<arrow::held_column<std::int32_t>> narrow_;
-  std::deque<arrow::held_column<std::int64_t>> wide_;
-  std::deque<arrow::segment_codes> segments_;
+  std::deque<held_column<std::uint32_t>> keys_;
+  std::deque<held_column<std::int32_t>> narrow_;
+  std::deque<held_column<std::int64_t>> wide_;
+  std::deque<segment_codes> segments_;
   std::deque<std::vector<double>> doubles_;
   std::deque<std::vector<std::uint8_t>> bytes_;
   std::deque<std::string> labels_;
 };
 
 /// Numbers of one column, with NaN where they are missing.
-std::vector<double> doubles_of(const arrow::any_column& source, const std::string& name);
+std::vector<double> doubles_of(const any_column& source, const std::string& name);
 
-}  // namespace sojourn::python
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1

@@ -1,5 +1,8 @@
 // Columns of a table as the facts of a book: converted once, kept while they are stored.
+// Layer: 4. Needs: links sojourn.
 #pragma once
+
+#include "sojourn/export.hpp"
 
 #include <deque>
 #include <map>
@@ -8,12 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "frames/role_columns.hpp"
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/role_columns.hpp"
 #include "sojourn/arrow/row_habits.hpp"
 #include "sojourn/revenue/book/book.hpp"
 
-namespace sojourn::python {
+namespace sojourn::inline v0_1 {
+namespace arrow SOJOURN_EXPORT {
 
 /// What the rows of a table are.
 struct table_read {
@@ -25,10 +29,10 @@ struct given_facts {
   table_read table;
   roles columns;                                                    ///< amounts in minor units
   std::shared_ptr<const std::map<std::string, std::string>> names;  ///< of the columns, by role; of many tables
-  std::map<std::string, arrow::any_column> labels;
-  std::int64_t far_ends = 0;                       ///< ends so far ahead that they stand for an open end
-  std::optional<arrow::repeated_rows> repeated{};  ///< once they were sought
-  std::optional<arrow::period_gaps> gaps{};        ///< the same
+  std::map<std::string, any_column> labels;
+  std::int64_t far_ends = 0;                ///< ends so far ahead that they stand for an open end
+  std::optional<repeated_rows> repeated{};  ///< once they were sought
+  std::optional<period_gaps> gaps{};        ///< the same
 
   /// Seeks the rows that repeat an earlier one in every column and every label.
   void find_repeated(const any_executor& host);
@@ -53,11 +57,12 @@ class held_facts {
   void take_words(const char* role, const std::map<std::string, std::string>& names, word_facts& to);
 
   role_columns held_;
-  std::deque<arrow::segment_codes> words_;  // a deque: what it holds stays where it is
-  std::deque<arrow::any_column> months_;
+  std::deque<segment_codes> words_;  // a deque: what it holds stays where it is
+  std::deque<any_column> months_;
   std::deque<std::vector<std::uint32_t>> keys_;
   std::vector<std::uint8_t> kinds_;
   facts rows_;
 };
 
-}  // namespace sojourn::python
+}  // namespace arrow SOJOURN_EXPORT
+}  // namespace sojourn::inline v0_1
