@@ -6,6 +6,7 @@ import pytest
 
 from chart_samples import layer_rows
 from sojourn import charts
+from sojourn.charts.style import LIGHT
 
 pytest.importorskip("vl_convert")
 
@@ -23,11 +24,16 @@ def test_what_is_not_known_yet_is_hatched_and_never_a_number() -> None:
     assert "Hatched" not in whole["title"]["subtitle"] and not layer_rows(whole, 1)
 
 
-def test_heat_of_money_tells_growth_apart() -> None:
-    rows = layer_rows(charts.cohort_heat_map(["a"], [[1.0, 1.25, 1.6, 0.4]], sizes=[4], measure="mrr"), 0)
-    assert [row["shade"] for row in rows] == [0.5, 0.75, 1.0, 0.0] and [row["text"] for row in rows] == [
-        "100",
-        "125",
-        "160",
-        "40",
-    ]
+def test_heat_of_money_is_as_deep_as_the_distance_from_the_start() -> None:
+    spec = charts.cohort_heat_map(["a"], [[1.0, 1.25, 1.6, 0.4]], sizes=[4], measure="mrr")
+    above, below = layer_rows(spec, 0), layer_rows(spec, 1)
+    assert [(row["text"], row["shade"]) for row in above] == [("100", 0.0), ("125", 0.5), ("160", 1.0)]
+    assert [(row["text"], row["shade"]) for row in below] == [("40", 1.0)]
+
+
+def test_money_above_and_below_its_start_has_different_colours() -> None:
+    spec = charts.cohort_heat_map(["2024-01"], [[1.0, 0.98, 1.06]], sizes=[3], measure="mrr")
+    fills = {row["text"]: layer["mark"]["fill"] for layer in spec["layer"][:2] for row in layer["data"]["values"]}
+    assert fills["98"] == LIGHT["heatlow"] and fills["106"] == fills["100"] == LIGHT["heat"]
+    shades = {row["text"]: row["shade"] for layer in spec["layer"][:2] for row in layer["data"]["values"]}
+    assert shades["100"] == 0 and shades["106"] == pytest.approx(0.12)

@@ -70,3 +70,22 @@ def test_a_section_is_there_for_each_family_that_was_asked_for(company: sj.datas
 def test_answers_that_are_no_whole_numbers_are_not_cut() -> None:
     with pytest.raises(sj.DataError, match='column "nps", row 1, value 8.5: not a whole number'):
         sj.report(surveys={"nps": [9, 8.5]}, out=None)
+
+
+def test_the_last_twelve_complete_months_are_shown_and_the_three_numbers_of_a_year_are_told_apart(
+    company: sj.datasets.AccountSet,
+) -> None:
+    facts = report_facts(ReportRequest(revenue=RevenueRequest(ledger=ledger_of(company))))
+    assert facts.revenue is not None and facts.survival is not None
+    assert len(facts.revenue.periods) == 12 and facts.revenue.opening[0] > 0
+    logo = facts.revenue.estimates["logo_retention"].value
+    assert f"Logo retention ({100 * logo:.1f}%)" in facts.survival.remark
+    assert f"this curve ({100 * facts.survival.whole.at(12):.1f}%)" in facts.survival.remark
+
+
+def test_accounts_of_the_best_tier_are_not_listed_as_the_lowest(company: sj.datasets.AccountSet) -> None:
+    ten = {name: company.signals[name].to_list()[:10] for name in company.signals.columns}
+    scored = sj.Scorecard.template("engagement").score(ten, account="account_id", as_of=company.as_of)
+    facts = report_facts(ReportRequest(health=HealthRequest(result=scored, accounts=True))).health
+    assert facts is not None and "green" in facts.tier_of
+    assert {row.tier for row in facts.at_risk} <= {"red", "yellow"}

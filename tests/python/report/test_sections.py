@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from report_samples import fitted, rate, renewal_facts, revenue_facts, worth_facts
+import sojourn as sj
+from report_samples import curve, fitted, rate, renewal_facts, revenue_facts, worth_facts
 from sojourn._catalogue.definitions import DEFINITIONS
-from sojourn._report.sections import decay, health, nps, renewals, retention, revenue, worth
+from sojourn._report.sections import decay, health, nps, renewals, retention, revenue, survival, worth
 from sojourn._report.sections.revenue_facts import Triangle
 from sojourn.errors import Error
 
@@ -119,3 +122,49 @@ def test_nps_section_prints_its_arithmetic() -> None:
     whole = nps.NpsSegment(name="All answers", promoters=1439, passives=962, detractors=345, score=rate(1, 2))
     section = nps.part(nps.NpsFacts(whole=whole, blank=85)).sections[0]
     assert section.proof.startswith("1,439 promoters + 962 passives + 345 detractors = 2,746 answers")
+
+
+def test_growth_is_claimed_only_where_the_whole_interval_carries_it() -> None:
+    growing = sj.Ledger(same_accounts(100, now=200), as_of="2024-02-01", amounts="minor")
+    shrinking = sj.Ledger(same_accounts(100, now=50), as_of="2024-02-01", amounts="minor")
+    mixed = sj.Ledger(same_accounts(100, now=101), as_of="2024-02-01", amounts="minor")
+    for ledger, said in ((growing, "worth more"), (shrinking, "worth less"), (mixed, "is open")):
+        estimates = {"nrr": ledger.nrr("2024-01"), "grr": rate(84, 100)}
+        section = next(one for one in revenue.part(revenue_facts(estimates=estimates)).sections if one.anchor == "retention")
+        assert [words for words in ("worth more", "worth less", "is open") if words in section.reading] == [said]
+
+
+def same_accounts(before: int, *, now: int) -> dict[str, list[object]]:
+    """Twenty accounts, of which all but one pay `now` a year later."""
+    keys = list(range(20))
+    moved = [before - 30, *[now] * 19] if now == 101 else [now] * 20
+    return {
+        "account": [*keys, *keys],
+        "start": ["2023-01-01"] * 20 + ["2023-06-01"] * 20,
+        "end": ["2023-06-01"] * 20 + [None] * 20,
+        "mrr": [before] * 20 + moved,
+    }
+
+
+def test_a_survival_curve_ends_where_fewer_than_thirty_are_at_risk() -> None:
+    part = survival.part(survival.SurvivalFacts(whole=curve("All accounts")))
+    assert part.headlines[0].reading == (
+        "More than half are still there after 2 months (70%); beyond, fewer than 30 accounts are at risk."
+    )
+    assert part.headlines[0].label == "Still there after 2 months"
+    assert "The curves end where fewer than 30 accounts are left to observe" in part.sections[0].reading
+    assert part.sections[0].grids[0].columns == ["Accounts", "1"]
+    assert part.data["survival"]["curves"][0]["time"] == [1, 2, 14]  # the data block has all of it
+    few = replace(curve("All accounts"), at_risk=[20, 10, 5])
+    assert "rough guess" in survival.part(survival.SurvivalFacts(whole=few)).sections[0].reading
+
+
+def test_picture_and_table_of_tiers_have_one_denominator() -> None:
+    scores = [10.0, 60.0, 90.0, 95.0, float("nan"), float("nan")]
+    tiers = ["low", "mid", "top", "top", "", ""]
+    facts = health.HealthFacts(scores=scores, tier_of=tiers, tiers=["low", "mid", "top"], thresholds=[50, 75])
+    section = health.part(facts).sections[0]
+    texts = str(section.pictures[0])
+    for row in section.grids[0].rows[:3]:
+        assert f"{row[0]} {row[2]} ({row[3]})" in texts
+    assert "no score 2'" in texts

@@ -64,9 +64,9 @@ def counted(n: int, noun: str) -> str:
     return say_some(f"{{n:,}} {noun}", f"{{n:,}} {noun}s", n)
 
 
-def word(name: str) -> str:
+def word(name: str | None) -> str:
     """A word of the library that is shown, such as a tier, a movement or a reason; words of a user's own stay."""
-    return _texts().one.get(name, name)
+    return _texts().one.get(name, name) if name else ""
 
 
 def shown_month(name: str) -> str:

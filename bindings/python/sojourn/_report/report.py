@@ -47,7 +47,7 @@ def report(
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
     A page that cannot be written whole leaves the file as it was.
 
-    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 36 complete ones). With `margin` (the share
+    `ledger`: a Ledger; months `first` to `last` are shown (default: the last 12 complete ones). With `margin` (the share
     of revenue left after serving a customer, never guessed) the page adds lifetime value, and with `spend` (what winning
     the new customers of the last twelve months cost, in minor units) LTV:CAC and payback. `contracts`: a table as for
     `renewals`, read for the last `window` months of the ledger. `amounts` is the unit of `contracts`, as there, and of

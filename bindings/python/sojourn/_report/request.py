@@ -15,7 +15,7 @@ from sojourn.revenue._ledger import Ledger
 
 @dataclass(frozen=True, kw_only=True)
 class RevenueRequest:
-    """A ledger and the months `first` to `last` ("2024-12") of it; by default the last 36 complete ones.
+    """A ledger and the months `first` to `last` ("2024-12") of it; by default the last 12 complete ones.
 
     `margin` is the share of revenue left after serving a customer, `spend` the cost of winning the new customers of the last
     twelve months, in minor units.

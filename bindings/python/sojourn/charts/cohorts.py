@@ -23,10 +23,11 @@ def cohort_heat_map(
     """Share of each cohort still there, by age: `retention[c][a]` in 0..1.
 
     An age that is None, or beyond the end of a cohort's row, is not known yet: it is hatched, so that nobody reads it as
-    zero. The colour scale is fixed, so two pictures compare: 0-100 % for accounts, 50-150 % for MRR, which can grow.
+    zero. The colour scale is fixed, so two pictures compare: 0-100 % for accounts; MRR, which can grow, is orange below
+    100 % and blue above, the deeper the farther.
     """
     ages = max((len(row) for row in retention), default=0)
-    floor, whole = (0.0, 1.0) if measure == "accounts" else (0.5, 1.5)
+    money = measure != "accounts"
     cell = min(46.0, (WIDTH - 150) / max(1, ages))
     rows: list[Spec] = []
     hatched: list[Spec] = []
@@ -41,7 +42,8 @@ def cohort_heat_map(
                         "cohort": cohort,
                         "age": age,
                         "share": value,
-                        "shade": min(1.0, max(0.0, (value - floor) / (whole - floor))),
+                        "shade": min(1.0, 2 * abs(value - 1)) if money else min(1.0, max(0.0, value)),
+                        "below": money and value < 1,
                         "text": f"{100 * value:.0f}",
                     }
                 )
@@ -49,7 +51,11 @@ def cohort_heat_map(
         say("Accounts retained by start {step}, % of the cohort at its start", step=word(step))
         if measure == "accounts"
         else say("MRR retained by start {step}, % of the cohort at its start", step=word(step)),
-        say("Colour: faint at {floor:.0f}%, full at {whole:.0f}%.", floor=100 * floor, whole=100 * whole)
+        (
+            say("Orange: less than at the start, blue: more; the colour is full at 50% and at 150%.")
+            if money
+            else say("Colour: faint at 0%, full at 100%.")
+        )
         + (say(" Hatched: not known yet.") if hatched else ""),
         width=int(cell * max(1, ages)),
         height=max(22, 22 * len(cohorts)),
@@ -79,15 +85,10 @@ def cohort_heat_map(
     counts = [{"cohort": cohort, "text": f"{size:,}"} for cohort, size in zip(cohorts, sizes, strict=True)]
     text = {"x": x, "y": y, "text": field("text", "nominal")}
     spec["layer"] = [
-        {
-            "data": values(rows),
-            "mark": {"type": "rect", "fill": LIGHT["heat"], "stroke": LIGHT["paper"], "strokeWidth": 1},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "fillOpacity": field("shade", "quantitative", legend=None, scale={"domain": [0, 1], "range": [0.05, 1]}),
-            },
-        },
+        *(
+            _cells([row for row in rows if row["below"] == below], x, y, below=below)
+            for below in ((False, True) if money else (False,))
+        ),
         {
             "data": values(hatched),
             "mark": {"type": "rect", "fill": LIGHT["grid"], "fillOpacity": 0.3, "stroke": LIGHT["paper"], "strokeWidth": 1},
@@ -133,3 +134,13 @@ def cohort_heat_map(
             {"data": values(dark), "mark": {"type": "text", "fontSize": size, "color": LIGHT["onheat"]}, "encoding": text},
         ]
     return spec
+
+
+def _cells(rows: list[Spec], x: Spec, y: Spec, *, below: bool) -> Spec:
+    fill = LIGHT["heatlow" if below else "heat"]
+    shade = field("shade", "quantitative", legend=None, scale={"domain": [0, 1], "range": [0.05, 1]})
+    return {
+        "data": values(rows),
+        "mark": {"type": "rect", "fill": fill, "stroke": LIGHT["paper"], "strokeWidth": 1},
+        "encoding": {"x": x, "y": y, "fillOpacity": shade},
+    }

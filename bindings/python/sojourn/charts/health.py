@@ -79,14 +79,17 @@ def score_histogram(scores: Sequence[float], *, thresholds: Sequence[float], tie
 
 
 def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0, title: str = "") -> Spec:
-    """One bar cut by tier, best first; its number and share stand in each part, or below it where the part is narrow."""
+    """One bar cut by tier, best first; its number and share of the scored accounts stand in each part, or below it where the
+    part is narrow."""
     parts = list(zip(tiers, accounts, tier_colours(len(tiers)), strict=True))[::-1]
     if unknown:
         parts.append((say("no score"), unknown, LIGHT["grid"]))
     total = sum(count for _, count, _ in parts) or 1
+    scored = sum(accounts) or 1
     rows: list[Spec] = []
     at = 0.0
-    for name, count, fill in parts:
+    for part, (name, count, fill) in enumerate(parts):
+        share = f" ({100 * count / scored:.1f}%)" if part < len(tiers) else ""
         if count:
             rows.append(
                 {
@@ -96,7 +99,7 @@ def tier_bar(tiers: Sequence[str], accounts: Sequence[int], *, unknown: int = 0,
                     "middle": at + count / 2,
                     "count": count,
                     "fill": fill,
-                    "text": f"{name} {count:,} ({100 * count / total:.0f}%)",
+                    "text": f"{name} {count:,}{share}",
                     "wide": count / total > 0.24,
                 }
             )

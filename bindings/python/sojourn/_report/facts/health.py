@@ -72,9 +72,9 @@ def _lost_points(result: HealthResult, scores: Sequence[float]) -> list[tuple[st
 
 
 def _at_risk(result: HealthResult, accounts: Sequence[Any], scores: Sequence[float], tiers: Sequence[str]) -> list[AtRisk]:
-    lowest = sorted((row for row, score in enumerate(scores) if score == score), key=lambda row: (scores[row], row))[
-        :NAMES_SHOWN
-    ]
+    best = [*result.card.tiers][-1]
+    below = (row for row, score in enumerate(scores) if score == score and tiers[row] != best)
+    lowest = sorted(below, key=lambda row: (scores[row], row))[:NAMES_SHOWN]
     costs: dict[Any, list[str]] = {}
     for row in result.drivers(top=3).to_dicts():
         costs.setdefault(row["account"], []).append(f"{row['signal']} (−{row['lost']:.0f})")

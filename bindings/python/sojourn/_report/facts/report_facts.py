@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sojourn._frames.format import percent
+from sojourn._frames.language import say, sentences, word
 from sojourn._report.facts.decay import SOUND, ledger_decay
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
@@ -16,6 +18,7 @@ from sojourn._report.facts.worth import worth_facts
 from sojourn._report.page import Fact, Part
 from sojourn._report.request import ReportRequest, RevenueRequest, SnapshotRequest
 from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections.cohorts import kept_after_a_year
 from sojourn._report.sections.revenue_facts import RevenueFacts
 
 
@@ -73,7 +76,28 @@ def report_facts(request: ReportRequest) -> ReportFacts:
         found["responses"] = response_facts(request.survey_days, level=level)
     if request.health is not None:
         found["health"] = health_facts(request.health)
+    if (told := _three_numbers(found.get("revenue"), found.get("survival"))) and request.survival is None:
+        stay = found["survival"]
+        found["survival"] = replace(stay, remark=sentences(stay.remark, told))
     return ReportFacts(**{**found, "notes": request.notes, "subtitle": request.subtitle or found.get("subtitle", "")})
+
+
+def _three_numbers(money: RevenueFacts | None, stay: survival.SurvivalFacts | None) -> str:
+    """Why the three numbers of a ledger that speak of twelve months differ."""
+    if money is None or stay is None or not money.triangles or money.window != 12:
+        return ""
+    logo, cohorts = money.estimates["logo_retention"], kept_after_a_year(money.triangles[0])
+    if logo.reason is not None or cohorts is None or not stay.whole.time or stay.whole.time[-1] < 12:
+        return ""
+    return say(
+        "Three numbers of this page speak of twelve months. Logo retention ({logo}) is of all accounts of a year ago, "
+        "whatever their age; this curve ({curve}) follows every account from its first day, those of the last year too; the "
+        "cohorts ({cohorts}) hold only accounts that started at least a year ago, and count by calendar {step}.",
+        logo=percent(logo.value),
+        curve=percent(stay.whole.at(12)),
+        cohorts=percent(cohorts[0]),
+        step=word(money.triangles[0].step),
+    )
 
 
 def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str, Any]:

@@ -105,8 +105,8 @@ def ledger_survival(ledger: Ledger, level: float = 0.95) -> SurvivalFacts:
     )
 
 
-def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int = 36) -> tuple[str, str]:
-    """The months to show: by default the last complete one before `as_of` and up to 35 earlier ones with accounts."""
+def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int = 12) -> tuple[str, str]:
+    """The months to show: by default the last complete one before `as_of` and up to 11 earlier ones with accounts."""
     year, month = (int(part) for part in str(ledger.as_of).split("-")[:2])
     end = year * 12 + month - 2 if last is None else month_index(last)
     begin = month_index(first) if first is not None else max(end - shown + 1, first_month(ledger))

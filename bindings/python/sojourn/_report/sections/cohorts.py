@@ -54,22 +54,34 @@ def _mean(triangle: Triangle, age: int, rows: Sequence[int]) -> float:
     return sum((triangle.retention[i][age] or 0.0) * weights[i] for i in rows) / (sum(weights[i] for i in rows) or 1)
 
 
-def _cohort_reading(triangle: Triangle) -> str:
+def kept_after_a_year(triangle: Triangle) -> tuple[float, int, int, int] | None:
+    """The share still there a year after the period of the start, the periods of a year, the cohorts and the accounts that
+    are old enough.
+    """
     age = 12 if triangle.step == "month" else 4 if triangle.step == "quarter" else 1
-    seen = [
+    old_enough = [
         (row[age], size)
         for row, size in zip(triangle.retention, triangle.sizes, strict=True)
         if len(row) > age and row[age] is not None
     ]
-    if not seen or triangle.measure != "accounts":
+    started = sum(size for _, size in old_enough)
+    if not started:
+        return None
+    kept = sum((share or 0.0) * size for share, size in old_enough)
+    return kept / started, age, len(old_enough), started
+
+
+def _cohort_reading(triangle: Triangle) -> str:
+    found = kept_after_a_year(triangle) if triangle.measure == "accounts" else None
+    if found is None:
         return ""
-    kept, started = sum((share or 0.0) * size for share, size in seen), sum(size for _, size in seen)
+    share, age, cohorts, started = found
     return say(
-        "{kept:.1f}% of the accounts are still there {time} after the {step} in which they "
-        "started ({seen} cohorts, {started:,} accounts old enough).",
-        kept=100 * kept / started,
+        "{kept:.1f}% of the accounts are still there {time} after the {step} in which they started ({seen} cohorts, "
+        "{started:,} accounts old enough).",
+        kept=100 * share,
         time=counted(age, triangle.step),
         step=word(triangle.step),
-        seen=len(seen),
+        seen=cohorts,
         started=started,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sojourn._core import Estimate
@@ -49,11 +49,52 @@ def part(facts: SurvivalFacts) -> Part:
     result = Part(facts=list(facts.facts), data={"survival": _data(facts)})
     if facts.left is not None:
         result.headlines += _left_headlines(facts, facts.left)
-    result.headlines.append(_median_headline(facts))
-    result.sections.append(_curves(facts))
+    shown = _well_observed(facts)
+    result.headlines.append(_median_headline(shown, cut=_end(shown.whole) < _end(facts.whole)))
+    result.sections.append(_curves(shown))
     if facts.left_by:
         result.sections.append(_left_by(facts))
     return result
+
+
+ENOUGH = 30
+"""With fewer accounts at risk a curve is a guess, and the page stops."""
+
+
+def _well_observed(facts: SurvivalFacts) -> SurvivalFacts:
+    """The curves as far as enough accounts are at risk, and what the reader is told about it."""
+    whole = _while_enough(facts.whole)
+    end = _end(whole)
+    if facts.whole.at_risk and facts.whole.at_risk[0] < ENOUGH:
+        told = say("Fewer than {n} accounts were observed: read the curve as a rough guess.", n=ENOUGH)
+    elif end < _end(facts.whole):
+        told = say(
+            "The curves end where fewer than {n} accounts are left to observe, for all accounts after {end:.0f} {unit}.",
+            n=ENOUGH,
+            end=end,
+            unit=word(facts.unit),
+        )
+    else:
+        told = ""
+    weighted = None if facts.weighted is None else _cut(facts.weighted, sum(t <= end for t in facts.weighted.time))
+    groups = [_while_enough(curve) for curve in facts.groups]
+    return replace(facts, whole=whole, weighted=weighted, groups=groups, remark=sentences(facts.remark, told))
+
+
+def _while_enough(curve: Curve) -> Curve:
+    """Whole where nobody knows the number at risk, or it never was enough."""
+    if not curve.at_risk or curve.at_risk[0] < ENOUGH:
+        return curve
+    return _cut(curve, sum(n >= ENOUGH for n in curve.at_risk))
+
+
+def _cut(curve: Curve, points: int) -> Curve:
+    parts = ("time", "survival", "low", "high", "at_risk", "censored")
+    return replace(curve, **{part: getattr(curve, part)[:points] for part in parts})
+
+
+def _end(curve: Curve) -> float:
+    return float(curve.time[-1]) if curve.time else 0.0
 
 
 def median(curve: Curve) -> float | None:
@@ -107,7 +148,7 @@ def _heavier(left: LeftBy) -> str:
     )
 
 
-def _median_headline(facts: SurvivalFacts) -> Headline:
+def _median_headline(facts: SurvivalFacts, *, cut: bool) -> Headline:
     whole, middle = facts.whole, median(facts.whole)
     end = whole.time[-1] if whole.time else 0
     last = whole.survival[-1] if whole.survival else 1.0
@@ -122,7 +163,10 @@ def _median_headline(facts: SurvivalFacts) -> Headline:
         say("Half have left after {middle:g} {unit}.", middle=middle, unit=word(facts.unit))
         if middle is not None
         else say(
-            "More than half are still there at the longest observed time ({end:g} {unit}: {last:.0f}%).",
+            "More than half are still there after {end:.0f} {unit} ({last:.0f}%); beyond, fewer than 30 accounts are at "
+            "risk."
+            if cut
+            else "More than half are still there at the longest observed time ({end:.0f} {unit}: {last:.0f}%).",
             end=end,
             unit=word(facts.unit),
             last=100 * last,
