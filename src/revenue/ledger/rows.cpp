@@ -17,53 +17,57 @@ bool in_calendar(std::int32_t since_epoch) {
 }
 
 template <class T>
-problem broken(const column<T>& where, const char* fallback, std::size_t row, std::string value, const char* rule,
-               const char* advice) {
-  return {where.name_or(fallback), row, std::move(value), rule, advice};
+refused_row broken(row_fault fault, const column<T>& where, const char* fallback, std::size_t row, std::string value,
+                   const char* rule, const char* advice) {
+  return {fault, {where.name_or(fallback), row, std::move(value), rule, advice}};
 }
 
-std::optional<problem> date_problem(const column<std::int32_t>& dates, const char* name, std::size_t row) {
+std::optional<refused_row> date_problem(row_fault fault, const column<std::int32_t>& dates, const char* name,
+                                        std::size_t row) {
   if (in_calendar(dates[row])) return std::nullopt;
-  return broken(dates, name, row, std::to_string(dates[row]) + " days since 1970", "a date lies in 1900-01-01 .. 2199-12-31",
-                "check the unit of the column");
+  return broken(fault, dates, name, row, std::to_string(dates[row]) + " days since 1970",
+                "a date lies in 1900-01-01 .. 2199-12-31", "check the unit of the column");
 }
 
-std::optional<problem> account_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
+std::optional<refused_row> account_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
   if (!table.account.present(row)) {
-    return broken(table.account, "account", row, "missing", "every row belongs to an account",
+    return broken(row_fault::account_missing, table.account, "account", row, "missing", "every row belongs to an account",
                   "name the account, or leave the row out");
   }
   if (table.account[row] < accounts) return std::nullopt;
-  return broken(table.account, "account", row, std::to_string(table.account[row]),
+  return broken(row_fault::account_unknown, table.account, "account", row, std::to_string(table.account[row]),
                 ("an account index lies below " + std::to_string(accounts)).c_str(),
                 "intern keys with account_index or state ledger_options::accounts");
 }
 
-std::optional<problem> period_problem(const subscriptions& table, std::size_t row) {
+std::optional<refused_row> period_problem(const subscriptions& table, std::size_t row) {
   if (!table.start.present(row)) {
-    return broken(table.start, "start", row, "missing", "every period has a start",
+    return broken(row_fault::start_missing, table.start, "start", row, "missing", "every period has a start",
                   "give the first day that is paid for, or leave the row out");
   }
-  if (auto found = date_problem(table.start, "start", row)) return found;
+  if (auto found = date_problem(row_fault::start_out_of_range, table.start, "start", row)) return found;
   if (!table.end.present(row)) return std::nullopt;
-  if (auto found = date_problem(table.end, "end", row)) return found;
+  if (auto found = date_problem(row_fault::end_out_of_range, table.end, "end", row)) return found;
   if (table.end[row] >= table.start[row]) return std::nullopt;
   return broken(
-      table.end, "end", row, to_string(day{table.end[row]}), "a period does not end before its start",
+      row_fault::end_before_start, table.end, "end", row, to_string(day{table.end[row]}),
+      "a period does not end before its start",
       ("it starts on " + to_string(day{table.start[row]}) + "; correct one of the two, or leave the row out").c_str());
 }
 
-std::optional<problem> amount_problem(const subscriptions& table, std::size_t row) {
-  if (!table.amount.present(row))
-    return broken(table.amount, "mrr", row, "missing", "every period has an MRR", "write 0 for a free one");
+std::optional<refused_row> amount_problem(const subscriptions& table, std::size_t row) {
+  if (!table.amount.present(row)) {
+    return broken(row_fault::amount_missing, table.amount, "mrr", row, "missing", "every period has an MRR",
+                  "write 0 for a free one");
+  }
   const std::int64_t amount = table.amount[row];
   if (amount < 0) {
-    return broken(table.amount, "mrr", row, std::to_string(amount), "MRR is never negative",
+    return broken(row_fault::amount_negative, table.amount, "mrr", row, std::to_string(amount), "MRR is never negative",
                   "leave credits and refunds out: MRR is a rate, not cash");
   }
   if (amount <= INT64_MAX / table.ticks_per_unit) return std::nullopt;
-  return broken(table.amount, "mrr", row, std::to_string(amount), "MRR of one row stays below 5.5e13 minor units a month",
-                "check the unit of the column");
+  return broken(row_fault::amount_too_large, table.amount, "mrr", row, std::to_string(amount),
+                "MRR of one row stays below 5.5e13 minor units a month", "check the unit of the column");
 }
 
 // Rows are checked without a branch, by differences whose sign says that a rule is broken. Which row and which rule is asked
@@ -180,12 +184,18 @@ std::size_t universe(const subscriptions& table, const ledger_options& options) 
   return options.accounts != 0 ? options.accounts : table.account.size();
 }
 
-std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
+std::optional<refused_row> refusal(const subscriptions& table, std::size_t row, std::size_t accounts) {
   if (!table.account.empty()) {
     if (auto found = account_problem(table, row, accounts)) return found;
   }
   if (auto found = period_problem(table, row)) return found;
   return amount_problem(table, row);
+}
+
+std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
+  auto found = refusal(table, row, accounts);
+  if (!found) return std::nullopt;
+  return std::move(found->what);
 }
 
 void throw_row_problem(const subscriptions& table, std::size_t row, std::size_t accounts) {
@@ -218,7 +228,7 @@ run_of_rows::run_of_rows(const subscriptions& table, std::size_t first, std::siz
   facts = {std::size_t{who.highest} + 1, days.latest, amounts.bits, who.falls == 0, SIZE_MAX};
   if (broken) {
     facts.bad_row = first;
-    while (!row_problem(table, facts.bad_row, accounts)) ++facts.bad_row;
+    while (!refusal(table, facts.bad_row, accounts)) ++facts.bad_row;
   }
 }
 

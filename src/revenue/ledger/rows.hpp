@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sojourn/revenue/ledger/ledger.hpp"
+#include "sojourn/revenue/ledger/refused_row.hpp"
 
 namespace sojourn::inline v0_1::detail {
 
@@ -18,7 +19,8 @@ void require_table(const subscriptions& table, account_column accounts = account
 
 [[nodiscard]] std::size_t universe(const subscriptions& table, const ledger_options& options);
 
-/// What is wrong with this row, in words.
+/// What is wrong with this row, as a code and in words; and the words alone.
+[[nodiscard]] std::optional<refused_row> refusal(const subscriptions& table, std::size_t row, std::size_t accounts);
 [[nodiscard]] std::optional<problem> row_problem(const subscriptions& table, std::size_t row, std::size_t accounts);
 
 /// What a pass over rows finds out besides that they are good.

@@ -33,7 +33,9 @@ HEAVY = set(
 )
 # Headers for hosts that already use that library; outside the umbrella, as arrow/ is.
 THIRD_PARTY = {"accumulators.hpp": "boost/", "eigen.hpp": "Eigen/"}
-OUTSIDE_UMBRELLA = ("arrow/", "detail/", "headers", *THIRD_PARTY)
+# What hosts that stream rows include by itself.
+STREAMS = ("input/owned_column.hpp", "revenue/ledger/ledger_builder.hpp", "revenue/ledger/refused_row.hpp")
+OUTSIDE_UMBRELLA = ("arrow/", "detail/", "headers", *THIRD_PARTY, *STREAMS)
 # The core that works without linking takes bodies of src/ in; they are installed beside the headers.
 WITH_BODIES, BODIES = "headers.hpp", "sojourn/bodies/"
 
