@@ -116,11 +116,11 @@ mutants: check-packages
 
 # Minutes, unattended: measures, writes bench/results/bench.json, then docs/benchmarks.md and its picture from it.
 bench: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.bench
-	$(BIN)/python bench/compare.py && $(BIN)/python bench/report.py
+	$(BIN)/python bench/compare.py
 
 # An hour and 8 GB of disk: larger sizes, growth over sizes, a billion rows in a stream.
 bench-full: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.bench
-	$(BIN)/python bench/compare.py --full && $(BIN)/python bench/report.py
+	$(BIN)/python bench/compare.py --full
 
 # Puts what the last runs measured, and the page made of it, into one commit.
 bench-commit:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same questions to sojourn and its peers: first the answers are proven equal, then the times are taken.
 
-    python bench/compare.py                          every case, minutes; writes bench/results/bench.json
+    python bench/compare.py                          every case, minutes; bench/results/bench.json, docs/benchmarks.md
     python bench/compare.py --full                   larger sizes, growth and a billion rows; bench/results/full.json
     python bench/compare.py --quick                  every case with few rows, to see that all answers are equal
     python bench/compare.py --only nps,keys --rows nps=10000000
@@ -95,14 +95,11 @@ def jobs(cases: list[Any], mode: str, given: dict[str, int]) -> list[tuple[Any, 
 
 def run_all(work: list[tuple[Any, int, bool]], report: dict[str, Any], options: argparse.Namespace, keep: Any) -> bool:
     """Each job in turn; `keep` is called after each. False when it was interrupted."""
-    from measure import compare
-
     progress = Progress(len(work))
     try:
         for case, rows, alone in work:
             progress.begin(case.name)
-            nudge = options.mode == "quick"
-            result = compare(case, rows, options.rounds, options.threads, say=progress, alone=alone, nudge=nudge)
+            result = run_one(case, rows, alone, options, progress)
             progress.end()
             show(result)
             report["growth" if alone else "cases"].append(result)
@@ -113,6 +110,22 @@ def run_all(work: list[tuple[Any, int, bool]], report: dict[str, Any], options: 
         keep()
         return False
     return True
+
+
+def run_one(case: Any, rows: int, alone: bool, options: argparse.Namespace, say: Progress) -> dict[str, Any]:
+    """One case; what breaks it costs no other its turn."""
+    from measure import Interrupt, compare
+
+    nudge = options.mode == "quick"
+    try:
+        result = compare(case, rows, options.rounds, options.threads, say=say, alone=alone, nudge=nudge)
+    except Exception as error:  # noqa: BLE001 - among them an engine's own word for Ctrl-C
+        Interrupt.check()
+        failed = {"the case": f"failed: {type(error).__name__}: {error}"}
+        result = {"case": case.name, "question": case.question, "rows": rows, "threads": options.threads}
+        result |= {"status": "failed", "absent": {}, "failed": failed}
+    Interrupt.check()
+    return result
 
 
 def arguments() -> argparse.Namespace:
@@ -139,9 +152,9 @@ def main() -> int:
     options = arguments()
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = str(options.threads)  # read once, when a package is imported
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     import canaries
     import machine
+    import report as page
     import summary
     from cases import CASES
 
@@ -170,6 +183,11 @@ def main() -> int:
         )
     out.parent.mkdir(parents=True, exist_ok=True)
 
+    from measure import Interrupt
+
+    Interrupt.asked = False
+    before = {number: signal.signal(number, Interrupt.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+
     def keep() -> None:
         whole_text = json.dumps(report, indent=1) + "\n"
         beside = out.with_suffix(".part")
@@ -177,9 +195,13 @@ def main() -> int:
         beside.replace(out)
 
     finished = run_all(jobs([CASES[name] for name in names], options.mode, given), report, options, keep)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     report["load_after"] = machine.load()
     keep()
     print(f"\n{summary.table(report)}\n\nwritten: {out}")
+    if out.parent == RESULTS:
+        page.write()
     wrong = summary.problems(report)
     print(*wrong, sep="\n")
     if not finished:

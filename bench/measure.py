@@ -28,6 +28,24 @@ def quiet(_: str) -> None:
     """Tells nobody."""
 
 
+class Interrupt:
+    """Ctrl-C, remembered: engines turn the KeyboardInterrupt that reaches them into errors of their own."""
+
+    asked = False
+
+    @classmethod
+    def handle(cls, _signal: int, _frame: Any) -> None:
+        """The handler of signals."""
+        cls.asked = True
+        raise KeyboardInterrupt
+
+    @classmethod
+    def check(cls) -> None:
+        """Raises what an engine has swallowed."""
+        if cls.asked:
+            raise KeyboardInterrupt
+
+
 def one_thread_name(name: str) -> str:
     return f"{name} (1 thread)"
 
@@ -185,6 +203,7 @@ def compare(
             except Unavailable as reason:
                 result["absent"][name] = f"not available: {reason}"
             except Exception as failure:  # noqa: BLE001 - one contestant's error must not cost the others their turn
+                Interrupt.check()
                 result["failed"][name] = f"failed: {type(failure).__name__}: {failure}"
         if len(answers) < (1 if alone else 2):
             return result | {"status": "not available", "reason": "fewer than two contestants can run"}

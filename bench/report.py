@@ -43,10 +43,10 @@ def machine_text(run: dict[str, Any]) -> str:
     """Where the run took place."""
     facts, speed = run["machine"], run.get("read_bandwidth", {})
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items() if version != "not installed")
-    read = ", ".join(f"{value / 1e9:.1f} GB/s with {name.replace('threads:', '')}" for name, value in speed.items())
+    read = ", ".join(f"{name.replace('threads:', '')}: {value / 1e9:.1f} GB/s" for name, value in speed.items())
     text = (
         f"Measured {facts['date']}: {facts['processor']}, {facts['cpus']} processors, {facts['threads']} threads, "
-        f"Python {facts['python']}. Memory is read at {read or 'a speed that was not measured'} thread(s). {versions}."
+        f"Python {facts['python']}. Read bandwidth by threads: {read or 'not measured'}. {versions}."
     )
     if facts["load_average"][0] > BUSY * facts["cpus"]:
         text += (
@@ -114,13 +114,12 @@ def all_times(run: dict[str, Any]) -> str:
 
 def gaps(run: dict[str, Any]) -> str:
     """Why floors are missed, where the table of floors says it."""
-    found = []
-    for result in run["cases"]:
-        one = summary.line(result, run)
-        if one is not None and not all(v.held for v in one.verdicts):
-            reason = summary.floors()[one.case].get("gap", "not explained yet")
-            found.append(f"- `{one.case}`: {reason}")
-    return "\n".join(found)
+    lines = [one for one in (summary.line(result, run) for result in run["cases"]) if one is not None]
+    missed = [one.case for one in lines if not all(verdict.held for verdict in one.verdicts)]
+    reasons = {name: summary.floors()[name].get("gap") for name in missed}
+    found = [f"- `{name}`: {reason}" for name, reason in reasons.items() if reason]
+    open_ones = [f"`{name}`" for name, reason in reasons.items() if not reason]
+    return "\n".join([*found, *([f"- not explained yet: {', '.join(open_ones)}"] if open_ones else [])])
 
 
 def growth(run: dict[str, Any]) -> str:
@@ -141,8 +140,12 @@ def growth(run: dict[str, Any]) -> str:
 
 def bars(run: dict[str, Any]) -> list[picture.Bar]:
     """What the picture shows."""
-    lines = (summary.line(result, run) for result in run["cases"])
-    return [(one.case, one.ratio, summary.floors().get(one.case, {}).get("ratio")) for one in lines if one and one.ratio]
+    found = []
+    for one in (summary.line(result, run) for result in run["cases"]):
+        if one is not None and one.ratio is not None:
+            held = all(verdict.held for verdict in one.verdicts) if one.verdicts else None
+            found.append(picture.Bar(one.case, one.ratio, summary.floors().get(one.case, {}).get("ratio"), held))
+    return found
 
 
 def page(runs: dict[str, dict[str, Any]]) -> str:
@@ -173,18 +176,23 @@ def documents(results: Path) -> dict[Path, str]:
     return {PAGE: page(runs), PICTURE: picture.draw(bars(shown), "Fastest peer / sojourn")}
 
 
+def write() -> None:
+    """Makes the page and its picture of the results."""
+    for path, text in documents(RESULTS).items():
+        path.write_text(text, "utf-8")
+        print(f"written: {path.relative_to(ROOT)}")
+
+
 def main() -> int:
     """1 when --check finds a page that the results do not give."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     chosen = parser.parse_args()
-    stale = []
-    for path, text in documents(RESULTS).items():
-        if chosen.check:
-            stale += [path] if not path.exists() or path.read_text("utf-8") != text else []
-        else:
-            path.write_text(text, "utf-8")
-            print(f"written: {path.relative_to(ROOT)}")
+    if not chosen.check:
+        write()
+        return 0
+    found = documents(RESULTS).items()
+    stale = [path for path, text in found if not path.exists() or path.read_text("utf-8") != text]
     print(
         *(f"{path.relative_to(ROOT)} is not what bench/results say: run python bench/report.py" for path in stale), sep="\n"
     )

@@ -7,10 +7,13 @@ from typing import Any
 from contest import (
     AS_OF,
     Case,
+    ChDB,
     Contestant,
+    DataFusion,
     DuckDB,
     Polars,
     Sojourn,
+    Sql,
     acme_table,
     both_engines,
     first_difference,
@@ -156,6 +159,32 @@ class SeriesDuckDB(DuckDB):
         return {period: (int(mrr), int(n)) for period, mrr, n in zip(*columns, strict=True)}
 
 
+class SeriesSql(Sql):
+    """The same in the words that other engines share."""
+
+    query = f"""
+        WITH change AS (
+          SELECT date_trunc('month', start) AS month, sum(mrr_minor) AS mrr, CAST(count(*) AS BIGINT) AS n FROM t GROUP BY 1
+          UNION ALL
+          SELECT date_trunc('month', "end") AS month, -sum(mrr_minor) AS mrr, -CAST(count(*) AS BIGINT) AS n FROM t
+          WHERE "end" < CAST('{AS_OF}' AS DATE) GROUP BY 1),
+        steps AS (SELECT month, sum(mrr) AS mrr, sum(n) AS n FROM change GROUP BY month)
+        SELECT month, sum(mrr) OVER (ORDER BY month) AS mrr, sum(n) OVER (ORDER BY month) AS n FROM steps ORDER BY month"""
+
+    def read(self, columns: dict[str, Any]) -> Any:
+        months = columns["month"].astype("datetime64[M]").astype(str).tolist()
+        values = zip(months, columns["mrr"].tolist(), columns["n"].tolist(), strict=True)
+        return {month: (int(mrr), int(n)) for month, mrr, n in values if month >= FIRST_MONTH}
+
+
+class SeriesChDB(SeriesSql, ChDB):
+    pass
+
+
+class SeriesDataFusion(SeriesSql, DataFusion):
+    pass
+
+
 class SeriesPolars(Polars):
     def query(self, pl: Any) -> Any:
         rows, amount = self.frame.lazy(), pl.col("mrr_minor")
@@ -202,7 +231,7 @@ class Series(Movements):
     name, question, rows = "series", "MRR and subscriptions at the end of each month, rows are accounts", 2_000_000
     quick_rows, full_rows = 5_000, 5_000_000
     growth = (1_000_000, 10_000_000)
-    contestants = (SeriesSojourn, SeriesDuckDB, *both_engines(SeriesPolars), SeriesNumpy)
+    contestants = (SeriesSojourn, SeriesDuckDB, *both_engines(SeriesPolars), SeriesChDB, SeriesDataFusion, SeriesNumpy)
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
         made = super().make(rows, threads)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from contest import AS_OF, Case, Contestant, DuckDB, Polars, Sojourn, both_engines, need, sojourn_function, with_cell
+from contest import (
+    AS_OF,
+    Case,
+    Contestant,
+    DataFusion,
+    DuckDB,
+    Polars,
+    Sojourn,
+    Sql,
+    both_engines,
+    need,
+    sojourn_function,
+    with_cell,
+)
 from revenue_cases import MOVES
 
 # --- movements (and cohorts) from one row per account and month
@@ -88,6 +101,27 @@ class SnapshotsDuckDB(DuckDB):
         )
 
 
+class SnapshotsSql(Sql):
+    """The same in the words that other engines share."""
+
+    query = """
+        SELECT month, sum(CASE WHEN pm IS NULL THEN mrr ELSE 0 END) AS a,
+          sum(CASE WHEN pm < month - 1 THEN mrr ELSE 0 END) AS b,
+          sum(CASE WHEN pm = month - 1 AND mrr > pv THEN mrr - pv ELSE 0 END) AS c,
+          sum(CASE WHEN pm = month - 1 AND mrr < pv THEN pv - mrr ELSE 0 END) AS d,
+          sum(CASE WHEN nm IS NULL OR nm > month + 1 THEN mrr ELSE 0 END) AS e
+        FROM (SELECT month, mrr, lag(month) OVER w AS pm, lag(mrr) OVER w AS pv, lead(month) OVER w AS nm
+              FROM t WINDOW w AS (PARTITION BY account ORDER BY month)) AS s GROUP BY month"""
+
+    def read(self, columns: dict[str, Any]) -> Any:
+        names = ("month", "a", "b", "c", "d", "e")
+        return by_month(list(zip(*(map(int, columns[name].tolist()) for name in names), strict=True)))
+
+
+class SnapshotsDataFusion(SnapshotsSql, DataFusion):
+    pass
+
+
 class SnapshotsPolars(Polars):
     sorts = False
 
@@ -148,10 +182,10 @@ class SnapshotsNumpy(Contestant):
 
 
 class SnapshotsSorted(Case):
-    name, question, rows = "snapshots", "W2: monthly movements from snapshots in order of account and month", 20_000_000
+    name, question, rows = "snapshots", "monthly movements from snapshots in order of account and month", 20_000_000
     quick_rows, full_rows = 50_000, 50_000_000
     growth = (1_000_000, 3_000_000, 10_000_000, 50_000_000)
-    contestants = (SnapshotsSojourn, SnapshotsDuckDB, *both_engines(SnapshotsPolars), SnapshotsNumpy)
+    contestants = (SnapshotsSojourn, SnapshotsDuckDB, *both_engines(SnapshotsPolars), SnapshotsDataFusion, SnapshotsNumpy)
     shuffled = False
 
     def make(self, rows: int, threads: int) -> dict[str, Any]:
@@ -162,7 +196,7 @@ class SnapshotsSorted(Case):
 
 
 class SnapshotsShuffled(SnapshotsSorted):
-    name, question, rows = "snapshots_shuffled", "W2: monthly movements from snapshots in any order", 10_000_000
+    name, question, rows = "snapshots_shuffled", "monthly movements from snapshots in any order", 10_000_000
     full_rows = 20_000_000
     contestants = (SnapshotsSojourn, SnapshotsDuckDB, *both_engines(SnapshotsPolarsShuffled))
     shuffled = True
@@ -209,6 +243,6 @@ class CohortsPolars(SnapshotsPolars):
 
 
 class SnapshotsCohorts(SnapshotsSorted):
-    name, question = "snapshots_cohorts", "W2+W3: movements and the cohort triangle from snapshots in order"
+    name, question = "snapshots_cohorts", "movements and the cohort triangle from snapshots in order"
     rows, full_rows, growth = 10_000_000, 20_000_000, ()
     contestants = (CohortsSojourn, CohortsDuckDB, *both_engines(CohortsPolars))

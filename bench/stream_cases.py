@@ -45,18 +45,25 @@ def need_parquet() -> Any:
 
 
 class StreamSojourn(SnapshotsSojourn):
-    """One batch at a time."""
+    """One batch at a time, while the reader decodes the next ones. `pre_buffer` would keep the bytes of the whole file."""
 
     def prepare(self, data: dict[str, Any]) -> None:
         snapshots = sojourn_function("Snapshots")
         if not hasattr(snapshots, "from_batches"):
             raise Unavailable("this build of sojourn has no Snapshots.from_batches")
-        self.read, self.path, self.parquet = snapshots.from_batches, data["path"], need_parquet()
+        need("pyarrow.dataset")
+        dataset = need("pyarrow").dataset
+        self.read, self.file = snapshots.from_batches, dataset.dataset(data["path"])
+        self.how = {
+            "batch_size": 1 << 19,
+            "batch_readahead": 2,
+            "fragment_readahead": 1,
+            "fragment_scan_options": dataset.ParquetFragmentScanOptions(pre_buffer=False),
+            "use_threads": self.threads > 1,
+        }
 
     def run(self) -> Any:
-        with self.parquet.ParquetFile(self.path) as file:
-            batches = file.iter_batches(batch_size=1 << 19, use_threads=self.threads > 1)
-            return self.read(batches, FIRST, LAST, **COLUMNS, threads=self.threads).movements()
+        return self.read(self.file.to_batches(**self.how), FIRST, LAST, **COLUMNS, threads=self.threads).movements()
 
 
 class StreamDuckDB(SnapshotsDuckDB):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,36 @@ def test_results_are_written_after_each_case(bench: Any, run: Any, monkeypatch: 
     written = json.loads(out.read_text())
     assert code == 130 and written["interrupted"] == "during made, case 2 of 2"
     assert [case["status"] for case in written["cases"]] == ["answers equal"]
+
+
+def test_an_engine_that_turns_ctrl_c_into_its_own_error_is_interrupted_too(
+    bench: Any, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def query(self: Any) -> Any:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("Query interrupted") from None
+
+    for stage in ("prepare", "run"):
+        cases = {"good": case_of(bench, 1, 1), "made": case_of(bench, 1, 1), "last": case_of(bench, 1, 1)}
+        body = query if stage == "run" else lambda self, data: query(self)
+        monkeypatch.setattr(cases["made"].contestants[1], stage, body)
+        monkeypatch.setattr(bench("cases"), "CASES", cases)
+        handler = signal.getsignal(signal.SIGINT)
+        code, out = run("--rounds", "2")
+        assert signal.getsignal(signal.SIGINT) is handler
+        written = json.loads(out.read_text())
+        assert (code, len(written["cases"])) == (130, 1) and "case 2 of 3" in written["interrupted"]
+
+
+def test_a_case_that_breaks_costs_no_other_its_turn(bench: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = {"made": case_of(bench, 1, 1), "good": case_of(bench, 1, 1)}
+    cases["made"].make = lambda rows, threads: [][1]
+    monkeypatch.setattr(bench("cases"), "CASES", cases)
+    code, out = run("--rounds", "1")
+    assert code == 1
+    assert [case["status"] for case in json.loads(out.read_text())["cases"]] == ["failed", "answers equal"]
 
 
 def interrupt(rows: int, threads: int) -> Any:
