@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libeigen3-dev libboost-dev nlohmann-json3-dev python3-venv python3-dev
 TEST_PACKAGES  := doctest-dev
-CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git
+CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git chromium chromium-driver
 BENCH_PACKAGES := libbenchmark-dev
 
 CORE_SOURCES   := $(shell find include src cmake -type f 2>/dev/null) CMakeLists.txt

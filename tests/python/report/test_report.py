@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import subprocess
@@ -20,7 +21,7 @@ pytest.importorskip("jinja2")
 
 ALLOWED = {
     *("Kaplan", "Meier", "Wilson", "Quick", "Ratio", "beta", "delta", "min"),
-    *("acme", "sojourn", "data", "engagement", "logins", "features", "uploads", "smb", "mid", "enterprise"),
+    *("acme", "sojourn", "data", "engagement", "logins", "features", "uploads", "smb", "mid", "enterprise", "csm"),
 }
 """Names of methods, of columns and of segments."""
 
@@ -105,6 +106,8 @@ def test_a_chinese_page_has_no_english_left(company: sj.datasets.AccountSet) -> 
         margin=0.8,
         spend=1_000_000,
         accounts=True,
+        book={name: company.signals[name] for name in ("account_id", "owner", "renews_on", "segment")},
+        targets={"nrr": (1.0, None), "logo_retention": (None, 0.5)},
         lang="zh",
         out=None,
     )
@@ -116,3 +119,43 @@ def test_a_chinese_page_has_no_english_left(company: sj.datasets.AccountSet) -> 
 def test_a_page_in_an_unknown_language_is_refused(company: sj.datasets.AccountSet) -> None:
     with pytest.raises(sj.SchemaError, match='lang is "fr"; accepted: en, zh'):
         sj.report(surveys={"nps": [9, 3]}, lang="fr", out=None)  # type: ignore[arg-type]
+
+
+def test_targets_are_met_missed_or_open_by_the_interval(company: sj.datasets.AccountSet) -> None:
+    ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
+    kept = ledger.logo_retention("2024-12")
+    page = sj.report(
+        ledger=ledger,
+        targets={"logo_retention": (kept.low - 0.01, None), "grr": (1.1, None), "nrr": (ledger.nrr("2024-12").value, None)},
+        out=None,
+    )
+    assert "1 of 3 targets are met. Missed: GRR." in page
+    for verdict in ("target met", "target missed", "target cannot-tell"):
+        assert f'class="{verdict}"' in page
+    with pytest.raises(sj.SchemaError, match="targets of moon"):
+        sj.report(ledger=ledger, targets={"moon": (1, None)}, out=None)
+
+
+def test_needs_are_the_sums_of_the_accounts(company: sj.datasets.AccountSet) -> None:
+    ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
+    scored = sj.Scorecard.template("engagement").score(company.signals, as_of=company.as_of)
+    book = {name: company.signals[name].to_list() for name in ("account_id", "owner", "renews_on")}
+    page = sj.report(ledger=ledger, health=scored, book=book, out=None)
+    closing = ledger.accounts_table("2024-12")
+    mrr = dict(zip(closing["account"].to_list(), closing["closing"].to_list(), strict=True))
+    tiers = zip(scored["account"].to_list(), scored["tier"].to_list(), scored["score"].to_list(), strict=True)
+    red = sum(mrr.get(account, 0) for account, tier, score in tiers if tier == "red" and score == score)
+    assert f"USD {red / 100:,.2f}" in page
+    for days in (30, 60, 90):
+        end = company.as_of + datetime.timedelta(days=days)
+        due = sum(day is not None and company.as_of <= day < end for day in book["renews_on"])
+        assert re.search(rf"Renewals due in {days} days</dt><dd class=\"figure\">{due:,}<", page)
+    assert "acme-0" not in page  # names only where they are asked for
+
+
+def test_a_book_with_two_rows_of_an_account_is_refused(company: sj.datasets.AccountSet) -> None:
+    ledger = sj.Ledger(company.subscriptions, mrr="mrr_minor", as_of=company.as_of)
+    with pytest.raises(sj.SchemaError, match='more than one row of account "a"'):
+        sj.report(ledger=ledger, book={"account": ["a", "a"], "owner": ["x", "y"]}, out=None)
+    with pytest.raises(sj.SchemaError, match="no column of accounts"):
+        sj.report(ledger=ledger, book={"owner": ["x", "y"]}, out=None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sojourn._frames.language import say
-from sojourn._report.facts.revenue import last_months, month_index, month_name
+from sojourn._report.facts.months import month_index, month_name
+from sojourn._report.facts.revenue import last_months
 from sojourn._report.page import Fact
 from sojourn._report.request import (
     ContractRequest,
@@ -13,7 +16,7 @@ from sojourn._report.request import (
     ReportRequest,
     RevenueRequest,
 )
-from sojourn.datasets import acme
+from sojourn.datasets import AccountSet, acme
 from sojourn.health import Scorecard
 from sojourn.revenue import Ledger
 
@@ -38,7 +41,9 @@ def acme_request(accounts: int, seed: int, *, margin: float) -> ReportRequest:
         nps=NpsRequest(scores=company.nps["score"].to_list(), segments=segments["NPS"], by="segment"),
         csat=CsatRequest(scores=company.csat["score"].to_list(), segments=segments["CSAT"], by="segment"),
         survey_days={name: (table["sent_on"], table["answered_on"]) for name, table in surveys.items()},
-        health=HealthRequest(result=scored),
+        health=HealthRequest(result=scored, accounts=True),
+        book=_book(company),
+        names=True,
         notes=[
             Fact(
                 label=say("Made-up data"),
@@ -46,3 +51,11 @@ def acme_request(accounts: int, seed: int, *, margin: float) -> ReportRequest:
             )
         ],
     )
+
+
+def _book(company: AccountSet) -> dict[str, list[Any]]:
+    """What a customer relationship system knows about each account."""
+    columns = {name: company.accounts[name].to_list() for name in ("account_id", "owner", "plan", "region", "segment")}
+    due = zip(company.signals["account_id"].to_list(), company.signals["renews_on"].to_list(), strict=True)
+    renews = dict(due)
+    return {**columns, "renews_on": [renews.get(key) for key in columns["account_id"]]}

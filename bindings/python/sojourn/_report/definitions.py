@@ -11,5 +11,11 @@ from sojourn._frames.language import word
 def defined(name: str) -> Metric:
     """The metric of the catalogue, its sentences in the current language."""
     metric = DEFINITIONS[name]
-    texts = {part: word(getattr(metric, part)) for part in ("title", "meaning", "formula", "missing", "not_told")}
-    return replace(metric, **texts)
+    return replace(
+        metric,
+        title=word(metric.title),
+        meaning=word(metric.meaning),
+        formula=word(metric.formula),
+        missing=word(metric.missing),
+        not_told=word(metric.not_told),
+    )

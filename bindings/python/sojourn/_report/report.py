@@ -16,6 +16,8 @@ from sojourn._report.facts.report_facts import ReportFacts, report_facts
 from sojourn._report.facts.survival import WHOLE
 from sojourn._report.page import Fact, Page, render
 from sojourn._report.request import ContractRequest, CurveRequest, HealthRequest, ReportRequest, RevenueRequest
+from sojourn._report.sections.retention import worth_today
+from sojourn._report.sections.verdict import target_grid, verdict, with_target
 from sojourn._report.survey_input import survey_days, survey_requests
 from sojourn.errors import SchemaError
 from sojourn.health import HealthResult
@@ -42,6 +44,8 @@ def report(
     window: int = 12,
     level: float = 0.95,
     accounts: bool = False,
+    book: Any = None,
+    targets: Mapping[str, tuple[float | None, float | None]] | None = None,
     lang: Literal["en", "zh"] = "en",
 ) -> str:
     """Writes one page to `out` and returns its text; `out=None` writes nothing. Aggregates only, unless `accounts=True`.
@@ -56,6 +60,10 @@ def report(
     response rate is shown), or a mapping with `scores` and optionally `by`, `weights`. `health`: the result of
     `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own. `lang`: the language of
     the page, "en" or "zh".
+
+    `book`: one row per account (`account_id`) with what is known about it: `owner`, `renews_on`, and labels such as plan or
+    region, by which MRR is split. `accounts=True` lists whom to call and who moved the numbers, by name. `targets` as for
+    `check_targets`: {"nrr": (1.0, None)}, met, missed or open by the interval; LTV:CAC and payback have the usual ones.
     """
     if ledger is None and (contracts is not None or margin is not None or spend is not None):
         raise SchemaError("contracts, margin and spend are read together with a ledger: give ledger=")
@@ -73,6 +81,9 @@ def report(
         survey_days={kind.upper(): days for kind, answers in asked.items() if (days := survey_days(answers)) is not None},
         health=None if health is None else HealthRequest(result=health, accounts=accounts),
         level=level,
+        book=book,
+        targets=targets or {},
+        names=accounts,
     )
     with in_language(lang):
         html = render(report_page(say("Customer report") if title is None else title, report_facts(request)))
@@ -88,6 +99,12 @@ def report_page(title: str, facts: ReportFacts) -> Page:
     page = Page(lang=language(), title=title, subtitle=facts.subtitle, data={"sojourn": __version__})
     for part in parts:
         part.add_to(page)
+    rows = {str(row["metric"]): row for row in facts.targets}
+    page.headlines = [with_target(headline, rows) for headline in page.headlines]
+    nrr = None if facts.revenue is None else facts.revenue.estimates.get("nrr")
+    worth = "" if facts.revenue is None or nrr is None or nrr.reason is not None else worth_today(nrr, facts.revenue.window)
+    page.verdict = verdict(facts.revenue, worth, facts.targets, "")
+    page.targets = target_grid(facts.targets) if facts.targets else None
     page.facts = [*page.facts, *facts.notes, Fact(label=say("Made with"), value=f"sojourn {__version__}")]
     return page
 

@@ -114,6 +114,12 @@ class ReportRequest:
     survey_days: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """By kind of survey the columns of the days of sending and of answering."""
     health: HealthRequest | None = None
+    book: Any = None
+    """One row per account: owner, renews_on, labels."""
+    targets: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """By metric (at least, at most)."""
+    names: bool = False
+    """Accounts are listed by name."""
     level: float = 0.95
     subtitle: str = ""
     """The line under the heading; by default what the ledger covers."""

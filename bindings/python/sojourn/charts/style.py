@@ -14,7 +14,7 @@ from sojourn._frames.palette import AXIS, CAUSES, MOVEMENTS, OWN_CAUSES, SERIES,
 
 Spec = dict[str, Any]
 
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 WIDTH = 740
 NUMBER = ",~f"
 
@@ -27,6 +27,7 @@ LIGHT: Mapping[str, str] = {
     **MOVEMENTS,
     "total": TOTAL,
     **TIERS,
+    "link": "#0a5c9e",
     "heat": "#11579b",
     "heatlow": "#a63f0e",
     "onheat": "#fefffe",
@@ -53,6 +54,7 @@ DARK: Mapping[str, str] = {
     "good": "#35b09d",
     "fair": "#e3b63c",
     "poor": "#e2764d",
+    "link": "#7db9ec",
     "heat": "#2b76bd",
     "heatlow": "#b4541f",
     "onheat": "#fefffe",

@@ -40,7 +40,7 @@ def to_svg(spec: Spec, *, description: str = "", prefix: str = "sj") -> str:
     for element in root.iter():
         _colour_by_variable(element)
         _prefix_ids(element, prefix)
-    _label(root, description or _title_text(spec))
+    _label(root, description or title_text(spec))
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -100,7 +100,8 @@ def _below(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
     return elements
 
 
-def _title_text(spec: Spec) -> str:
+def title_text(spec: Spec) -> str:
+    """What a picture is of: its title, its unit, how to read it."""
     title: Any = spec.get("title", "")
     if isinstance(title, dict):
         subtitle = title.get("subtitle", "")

@@ -44,6 +44,7 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
         health=health,
         level=options.level,
         subtitle=subtitle,
+        names=accounts,
         notes=notes,
     )
 

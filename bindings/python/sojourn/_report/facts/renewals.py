@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn._report.facts.revenue import month_index, month_name
+from sojourn._report.facts.months import month_index, month_name
 from sojourn._report.request import ContractRequest
 from sojourn._report.sections.renewals import RenewalFacts
 from sojourn.revenue import renewals

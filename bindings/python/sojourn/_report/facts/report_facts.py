@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sojourn._frames.format import percent
 from sojourn._frames.language import say, sentences, word
+from sojourn._report.facts.accounts import account_facts
+from sojourn._report.facts.contributors import behind
 from sojourn._report.facts.decay import SOUND, ledger_decay
 from sojourn._report.facts.health import health_facts
 from sojourn._report.facts.renewals import renewal_facts
@@ -17,9 +19,11 @@ from sojourn._report.facts.survival import curve_facts, snapshot_facts
 from sojourn._report.facts.worth import worth_facts
 from sojourn._report.page import Fact, Part
 from sojourn._report.request import ReportRequest, RevenueRequest, SnapshotRequest
-from sojourn._report.sections import ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections import accounts, ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
 from sojourn._report.sections.cohorts import kept_after_a_year
 from sojourn._report.sections.revenue_facts import RevenueFacts
+from sojourn._report.sections.verdict import numbers_of
+from sojourn.revenue import check_targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,9 @@ class ReportFacts:
     ces: ces.CesFacts | None = None
     responses: responses.ResponseFacts | None = None
     health: health.HealthFacts | None = None
+    accounts: accounts.AccountFacts | None = None
+    targets: Sequence[Mapping[str, Any]] = ()
+    """Rows of `check_targets`, of numbers that have a target."""
     notes: Sequence[Fact] = ()
     subtitle: str = ""
 
@@ -43,6 +50,7 @@ class ReportFacts:
         """In the order of the page: money, then how long they stay, then what they answer, then how healthy they are."""
         families: list[tuple[Any, Callable[[Any], Part]]] = [
             (self.revenue, revenue.part),
+            (self.accounts, accounts.part),
             (self.renewals, renewals.part),
             (self.survival, survival.part),
             (self.decay, decay.part),
@@ -76,6 +84,9 @@ def report_facts(request: ReportRequest) -> ReportFacts:
         found["responses"] = response_facts(request.survey_days, level=level)
     if request.health is not None:
         found["health"] = health_facts(request.health)
+    if request.names and found.get("accounts") is not None and "health" in found:
+        found["health"] = replace(found["health"], at_risk=())  # the accounts stand in a section of their own
+    found["targets"] = _targets(request, found)
     if (told := _three_numbers(found.get("revenue"), found.get("survival"))) and request.survival is None:
         stay = found["survival"]
         found["survival"] = replace(stay, remark=sentences(stay.remark, told))
@@ -100,12 +111,25 @@ def _three_numbers(money: RevenueFacts | None, stay: survival.SurvivalFacts | No
     )
 
 
+def _targets(request: ReportRequest, found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    money, cost = found.get("revenue"), found.get("worth")
+    estimates = {} if money is None else money.estimates
+    numbers = numbers_of(estimates, {} if cost is None else cost.costs, list(request.targets))
+    if not numbers and not request.targets:
+        return []
+    rows = check_targets(numbers, request.targets).to_dicts()
+    return [row for row in rows if row["verdict"] != "no target"]
+
+
 def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str, Any]:
     """Everything that a ledger alone can tell; lifetime value only with a margin, renewal rates only with contracts."""
     ledger, level = asked.ledger, request.level
     first, last = last_months(ledger, asked.first, asked.last)
     found: dict[str, Any] = {
-        "revenue": ledger_facts(ledger, first, last, window=asked.window, level=level),
+        "revenue": replace(
+            ledger_facts(ledger, first, last, window=asked.window, level=level),
+            behind=behind(ledger, last, window=asked.window) if request.names else (),
+        ),
         "subtitle": describe(ledger, first, last),
     }
     fit = None
@@ -119,4 +143,7 @@ def _ledger_families(asked: RevenueRequest, request: ReportRequest) -> dict[str,
         found["worth"] = worth_facts(ledger, last, margin=asked.margin, spend=asked.spend, level=level, fit=sound)
     if request.contracts is not None:
         found["renewals"] = renewal_facts(request.contracts, ledger, last, window=asked.window, level=level)
+    scored = None if request.health is None else request.health.result
+    if not ledger.owners_change:
+        found["accounts"] = account_facts(ledger, last, scored, request.book, names=request.names)
     return found

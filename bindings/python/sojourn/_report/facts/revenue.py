@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._frames.language import counted, mark, say, shown_day, shown_month, word
+from sojourn._report.facts.changes import earlier
+from sojourn._report.facts.months import first_month, month_index, month_name
 from sojourn._report.facts.survival import as_curve
 from sojourn._report.page import Fact
 from sojourn._report.sections.revenue_facts import SIGNS, Kept, RevenueFacts, Triangle
 from sojourn._report.sections.survival import SurvivalFacts
 from sojourn.charts.lifetime import Curve
-from sojourn.errors import Error, SchemaError
+from sojourn.errors import Error
 from sojourn.revenue import Policy, Triangle as CohortTriangle
 from sojourn.revenue._ledger import Ledger
 from sojourn.revenue._retention import RATES
@@ -52,6 +53,7 @@ def ledger_facts(ledger: Ledger, first: str, last: str, *, window: int = 12, lev
         accounts={name: integers(source) for name, source in _ACCOUNTS.items() if source in table.columns},
         window=window,
         estimates=_estimates(ledger, last, window, level),
+        earlier=earlier(ledger, last, window=window, level=level),
         kept=_kept(ledger, first, last, window, level),
         triangles=_triangles(ledger) if known else [],
         lost_to=lost_to,
@@ -113,23 +115,6 @@ def last_months(ledger: Ledger, first: str | None, last: str | None, shown: int 
     if begin > end:
         raise Error(f"no complete month between the first subscription and {ledger.as_of}; say from when to when")
     return month_name(begin), month_name(end)
-
-
-def first_month(ledger: Ledger) -> int:
-    """The month of the first customer."""
-    if not ledger.owners_change:
-        return month_index(ledger.cohorts(by="month").cohorts[0])
-    return month_index(str(min(ledger.accounts_table()["first_day"].to_list())))
-
-
-def month_index(month: str) -> int:
-    if re.fullmatch(r"\d{4}-\d{2}.*", month) is None:
-        raise SchemaError(f'"{month}" is not a month; write it as in 2024-05')
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
-
-
-def month_name(index: int) -> str:
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def _magnitudes(name: str, amounts: Sequence[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn._core import proportion
-from sojourn._report.facts.revenue import first_month, month_index, month_name
+from sojourn._report.facts.months import first_month, month_index, month_name
 from sojourn._report.sections.worth import WorthFacts
 from sojourn.lifetime import Decay, cltv
 from sojourn.revenue import economics

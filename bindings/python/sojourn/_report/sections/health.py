@@ -72,6 +72,7 @@ def _headline(facts: HealthFacts, counts: Sequence[int], scored: int) -> Headlin
     return Headline(
         label=say("Accounts in tier “{worst}”", worst=worst),
         value=percent(counts[0] / scored),
+        first=True,
         interval=say("{counts:,} of {scored:,} scored accounts", counts=counts[0], scored=scored),
         reading=say(
             "The mean score is {mean:.1f} of 100. “{worst}” is below {threshold:g}.",

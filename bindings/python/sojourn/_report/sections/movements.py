@@ -9,6 +9,7 @@ from sojourn._frames.format import money
 from sojourn._frames.language import counted, say, sentences, shown_month, word
 from sojourn._report.definitions import defined
 from sojourn._report.page import Grid, Section
+from sojourn._report.sections.contributors import folds_of
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
 from sojourn.charts import mrr_movements, mrr_waterfall
 
@@ -35,6 +36,7 @@ def movements_section(facts: RevenueFacts) -> Section:
         reading=_movement_reading(facts, totals),
         pictures=pictures,
         grids=[_movement_grid(facts, totals)],
+        folds=folds_of(facts, ("new", "expansion", "contraction", "churn")),
         proof=_proof(facts, totals),
         definition=sentences(defined("movements").meaning, defined("mrr").not_told),
         not_told=defined("movements").not_told,

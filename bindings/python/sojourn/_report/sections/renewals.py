@@ -99,6 +99,8 @@ def _headline(facts: RenewalFacts) -> Headline:
     return Headline(
         label=label,
         value=percent(e.value),
+        key="renewal",
+        first=True,
         interval=interval_text(e, percent),
         reading=say(
             "Of every 100 customers whose term ended, {value} renewed. In money, price rises included: {money}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sojourn._core import Estimate
 from sojourn._frames.format import UNDEFINED, number, percent, rounded_money, span
@@ -10,7 +11,9 @@ from sojourn._frames.language import mark, say, sentences, shown_month, word
 from sojourn._report.definitions import defined
 from sojourn._report.estimates import interval_text
 from sojourn._report.page import Grid, Headline, Section
+from sojourn._report.sections.contributors import folds_of
 from sojourn._report.sections.revenue_facts import RevenueFacts
+from sojourn._report.sections.verdict import changes
 from sojourn.charts import retention_over_time
 from sojourn.charts.style import Spec
 
@@ -63,6 +66,9 @@ def _ratio_headline(name: str, estimate: Estimate, reading: str, facts: RevenueF
     return Headline(
         label=say("{title}, {period}", title=title, period=shown_month(facts.periods[-1])),
         value=show(estimate.value),
+        key=name,
+        first=name in ("nrr", "grr", "logo_retention"),
+        changes=changes(name, estimate.value, facts.earlier, currency=facts.currency),
         interval=interval_text(estimate, show),
         reading=say(reading, value=value, window=facts.window, period=shown_month(facts.periods[-1])),
     )
@@ -78,6 +84,7 @@ def retention_section(facts: RevenueFacts) -> Section | None:
         title=say("How much stays"),
         reading=_retention_reading(facts.estimates, facts.window),
         pictures=_kept_pictures(facts),
+        folds=folds_of(facts, ("nrr",)),
         grids=[
             Grid(
                 columns=[say("Measure"), say("Value"), say("Interval"), "n", say("Method")],
@@ -117,20 +124,29 @@ def _retention_reading(estimates: Mapping[str, Estimate], window: int) -> str:
         window=window,
         back=percent(back),
     )
-    return sentences(moved, _worth_today(nrr))
+    return sentences(moved, worth_today(nrr, window))
 
 
-def _worth_today(nrr: Estimate) -> str:
+def worth_today(nrr: Estimate, window: int) -> str:
     """What the interval allows to say: a value above 100 with an interval across it is no growth."""
-    shown = {"low": percent(nrr.low), "high": percent(nrr.high)}
+    shown: dict[str, Any] = {
+        "window": window,
+        "value": percent(nrr.value),
+        "low": percent(nrr.low),
+        "high": percent(nrr.high),
+    }
     if nrr.low > 1:
-        return say("The accounts of that time are worth more today (interval {low} to {high}).", **shown)
+        return say(
+            "The accounts of {window} months ago are worth more today: NRR is {value} (interval {low} to {high}).", **shown
+        )
     if nrr.high < 1:
-        return say("The accounts of that time are worth less today (interval {low} to {high}).", **shown)
+        return say(
+            "The accounts of {window} months ago are worth less today: NRR is {value} (interval {low} to {high}).", **shown
+        )
     if nrr.low != nrr.low:
         return ""
     return say(
-        "Whether accounts like these grow is open: the interval of {low} to {high} has 100% in it.",
+        "NRR is {value}; whether accounts like these grow is open: the interval of {low} to {high} has 100% in it.",
         **shown,
     )
 

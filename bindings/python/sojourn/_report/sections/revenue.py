@@ -14,6 +14,7 @@ from sojourn._report.sections.movements import movements_section
 from sojourn._report.sections.retention import ratio_headlines, retention_section
 from sojourn._report.sections.revenue_facts import SIGNS, RevenueFacts
 from sojourn._report.sections.usage import usage_section
+from sojourn._report.sections.verdict import changes
 from sojourn.errors import Error
 
 
@@ -49,6 +50,9 @@ def _headlines(facts: RevenueFacts) -> list[Headline]:
                 "MRR at the end of {period}, {currency}", period=shown_month(facts.periods[-1]), currency=facts.currency
             ),
             value=money(closing, facts.currency),
+            key="mrr",
+            first=True,
+            changes=changes("mrr", closing, facts.earlier, currency=facts.currency),
             interval=say("exact; {accounts}", accounts=counted(accounts, "paying account")),
             reading=say(
                 "Up {change} since the opening of {period}. A year at this rate (ARR): {arr}."

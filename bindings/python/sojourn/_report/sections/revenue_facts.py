@@ -33,6 +33,16 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Behind:
+    """The accounts that moved a cell of the last period most, of all that did, in minor units."""
+
+    cell: str
+    accounts: int
+    rows: Sequence[tuple[str, int]]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevenueFacts:
     """Movements in minor units as positive magnitudes, and the ratios read from the same ledger."""
 
@@ -47,6 +57,8 @@ class RevenueFacts:
     window: int = 12
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     """By name: nrr, grr, logo_retention, logo_churn, mrr_churn, net_mrr_churn, quick_ratio, arpa."""
+    earlier: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By step back, "month" and "year": MRR and the ratios as they were then."""
     kept: Kept | None = None
     triangles: Sequence[Triangle] = ()
     lost_to: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -55,4 +67,6 @@ class RevenueFacts:
     """The accounts behind it."""
     usage: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """What was committed, consumed and left of each period, in minor units; empty for a ledger without usage."""
+    behind: Sequence[Behind] = ()
+    """Empty where no account is named."""
     facts: Sequence[Fact] = ()
