@@ -6,7 +6,7 @@ import pytest
 
 from chart_samples import layer_rows
 from sojourn import charts
-from sojourn.charts.style import LIGHT
+from sojourn.charts.style import DARK, LIGHT
 
 pytest.importorskip("vl_convert")
 
@@ -37,3 +37,38 @@ def test_money_above_and_below_its_start_has_different_colours() -> None:
     assert fills["98"] == LIGHT["heatlow"] and fills["106"] == fills["100"] == LIGHT["heat"]
     shades = {row["text"]: row["shade"] for layer in spec["layer"][:2] for row in layer["data"]["values"]}
     assert shades["100"] == 0 and shades["106"] == pytest.approx(0.12)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return sum(
+        weight * (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4)
+        for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+    )
+
+
+def over(colour: str, ground: str, alpha: float) -> str:
+    mixed = (round(alpha * int(colour[i : i + 2], 16) + (1 - alpha) * int(ground[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("measure", ["accounts", "mrr"])
+def test_every_number_of_the_heat_map_can_be_read(measure: str, palette: dict[str, str]) -> None:
+    shares = [i / 100 for i in range(50, 151)] if measure == "mrr" else [i / 100 for i in range(101)]
+    names = {colour: name for name, colour in LIGHT.items()}
+    for share in shares:
+        spec = charts.cohort_heat_map(["a"], [[share]], sizes=[4], measure=measure)
+        cell, fill = next(
+            (layer["data"]["values"][0], layer["mark"]["fill"])
+            for layer in spec["layer"]
+            if layer["mark"]["type"] == "rect" and layer["data"]["values"] and "shade" in layer["data"]["values"][0]
+        )
+        text = next(
+            layer["mark"]["color"]
+            for layer in spec["layer"]
+            if layer["mark"]["type"] == "text" and layer["data"]["values"] and "shade" in layer["data"]["values"][0]
+        )
+        ground = over(palette[names[fill]], palette["paper"], 0.05 + 0.95 * cell["shade"])
+        low, high = sorted((luminance(palette[names[text]]), luminance(ground)))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (share, ground)

@@ -168,3 +168,9 @@ def test_picture_and_table_of_tiers_have_one_denominator() -> None:
     for row in section.grids[0].rows[:3]:
         assert f"{row[0]} {row[2]} ({row[3]})" in texts
     assert "no score 2'" in texts
+
+
+def test_customers_of_each_month_stand_beside_its_money() -> None:
+    grid = revenue.part(revenue_facts()).sections[0].grids[1]
+    assert grid.columns == ["Month", "Opening", "New", "Reactivation", "Left", "Closing"]
+    assert grid.rows == [["2024-01", "5", "2", "0", "−1", "6"], ["2024-02", "6", "1", "1", "−2", "6"]]

@@ -9,7 +9,8 @@ from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, room, values
 
 # Three diagonals inside the unit square that Vega scales to the cell: a hatch that needs no pattern definition.
 _HATCH = "M-1,-0.2L-0.2,-1M-1,1L1,-1M0.2,1L1,0.2"
-_LIGHT_TEXT = 0.74  # from here on white reads better than ink on the blue
+# From these shades on white has the contrast of 4.5 to 1 that black has below: blue, and orange.
+_LIGHT_TEXT = {False: 0.79, True: 0.84}
 
 
 def cohort_heat_map(
@@ -127,10 +128,10 @@ def cohort_heat_map(
     ]
     if cell >= 21:
         size = 11 if cell >= 25 else 10
-        light = [row for row in rows if row["shade"] < _LIGHT_TEXT]
-        dark = [row for row in rows if row["shade"] >= _LIGHT_TEXT]
+        light = [row for row in rows if row["shade"] < _LIGHT_TEXT[row["below"]]]
+        dark = [row for row in rows if row["shade"] >= _LIGHT_TEXT[row["below"]]]
         spec["layer"] += [
-            {"data": values(light), "mark": {"type": "text", "fontSize": size, "color": LIGHT["ink"]}, "encoding": text},
+            {"data": values(light), "mark": {"type": "text", "fontSize": size, "color": LIGHT["onfaint"]}, "encoding": text},
             {"data": values(dark), "mark": {"type": "text", "fontSize": size, "color": LIGHT["onheat"]}, "encoding": text},
         ]
     return spec

@@ -98,8 +98,11 @@ def part(facts: AccountFacts) -> Part:
 
 def _listed(facts: AccountFacts) -> list[AccountRow]:
     """Whom to call, then who renews soon, once each."""
-    soon = sorted(facts.due(DUE[-1]), key=lambda row: (str(row.renews_on), row.account))
-    return list({row.account: row for row in [*facts.to_call()[:SHOWN], *soon[:SHOWN]]}.values())
+    return list({row.account: row for row in [*facts.to_call()[:SHOWN], *_largest_due(facts)]}.values())
+
+
+def _largest_due(facts: AccountFacts) -> list[AccountRow]:
+    return sorted(facts.due(DUE[-1]), key=lambda row: (-row.mrr, row.account))[:SHOWN]
 
 
 def _sum(facts: AccountFacts, rows: Sequence[AccountRow]) -> str:
@@ -146,14 +149,19 @@ def _needs(facts: AccountFacts) -> list[Need]:
 def _section(facts: AccountFacts, listed: Sequence[AccountRow]) -> Section:
     call = facts.to_call()
     shown = call[:SHOWN]
-    soon = [row for row in listed if row in facts.due(DUE[-1])]
+    soon = _largest_due(facts)
     grids = []
     if facts.scored:
         caption = say("Red or falling, the most MRR first: {n:,} of {all:,}", n=len(shown), all=len(call))
         grids.append(_grid(facts, shown, caption))
     if facts.due_known:
-        caption = say("Terms that end within {days} days: {n:,}", days=DUE[-1], n=len(facts.due(DUE[-1])))
-        grids.append(_grid(facts, sorted(soon, key=lambda row: (str(row.renews_on), row.account)), caption))
+        caption = say(
+            "Terms that end within {days} days, the most MRR first: {n:,} of {all:,}",
+            days=DUE[-1],
+            n=len(soon),
+            all=len(facts.due(DUE[-1])),
+        )
+        grids.append(_grid(facts, soon, caption))
     return Section(
         anchor="accounts",
         title=say("Whom to call"),

@@ -35,7 +35,7 @@ def movements_section(facts: RevenueFacts) -> Section:
         title=say("Where MRR came from and where it went"),
         reading=_movement_reading(facts, totals),
         pictures=pictures,
-        grids=[_movement_grid(facts, totals)],
+        grids=[_movement_grid(facts, totals), _customer_grid(facts)],
         folds=folds_of(facts, ("new", "expansion", "contraction", "churn")),
         proof=_proof(facts, totals),
         definition=sentences(defined("movements").meaning, defined("mrr").not_told),
@@ -103,6 +103,32 @@ def _movement_grid(facts: RevenueFacts, totals: Mapping[str, int]) -> Grid:
         caption=caption,
         total=True,
     )
+
+
+def _customer_grid(facts: RevenueFacts) -> Grid:
+    """How many customers came and went; those of parents change hands, too."""
+    signs = {"new": "", "reactivated": "", "in": "", "churned": "−", "out": "−"}
+    moved = [name for name in signs if any(facts.accounts.get(name, ()))]
+    shown = range(max(0, len(facts.periods) - 12), len(facts.periods))
+    counts = facts.accounts
+    rows = [
+        [
+            shown_month(facts.periods[i]),
+            f"{counts['opening'][i]:,}",
+            *(f"{signs[name] if counts[name][i] else ''}{counts[name][i]:,}" for name in moved),
+            f"{counts['closing'][i]:,}",
+        ]
+        for i in shown
+    ]
+    heads = {
+        "new": say("New"),
+        "reactivated": say("Reactivation"),
+        "churned": say("Left"),
+        "in": say("In"),
+        "out": say("Out"),
+    }
+    columns = [word(facts.each.capitalize()), say("Opening"), *(heads[name] for name in moved), say("Closing")]
+    return Grid(columns=columns, rows=rows, caption=say("Paying accounts"))
 
 
 def _proof(facts: RevenueFacts, totals: Mapping[str, int]) -> str:
