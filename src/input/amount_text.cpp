@@ -28,7 +28,7 @@ struct currency_sign {
   std::string_view sign;
   std::string_view codes;
 };
-constexpr std::array<currency_sign, 22> signs = {
+constexpr std::array<currency_sign, 25> signs = {
     {{"US$", "USD"},
      {"CA$", "CAD"},
      {"C$", "CAD NIO"},
@@ -45,6 +45,9 @@ constexpr std::array<currency_sign, 22> signs = {
      {"\xE2\x82\xAC", "EUR"},
      {"\xC2\xA3", "GBP EGP FKP GIP LBP SHP SSP SYP"},
      {"\xC2\xA5", "JPY CNY"},
+     {"\xEF\xBF\xA5", "JPY CNY"},  // the wide yen sign of Chinese and Japanese keyboards
+     {"\xE5\x85\x83", "CNY"},      // yuan
+     {"\xE5\x86\x86", "JPY"},      // yen
      {"\xE2\x82\xB9", "INR"},
      {"\xE2\x82\xA9", "KRW KPW"},
      {"\xE2\x82\xBD", "RUB"},

@@ -121,7 +121,7 @@ def test_a_workbook_is_read_like_csv(run: Run, tmp_path: Path) -> None:
 
 def test_a_workbook_that_is_not_clear_is_refused(run: Run, tmp_path: Path) -> None:
     path = workbook(tmp_path / "s.xlsx", SHEET, SHEET)
-    assert "several sheets hold something (Sheet, Sheet1)" in failing(run, path, "--amounts", "major")
+    assert "several sheets hold something (Sheet, Sheet1)" in failing(run, path, "--amounts", "major", code=2)
     broken = [*SHEET, ["9", datetime.date(2024, 1, 5), None, "#N/A", None, None]]
     assert "the cell shows #N/A" in failing(run, workbook(tmp_path / "s.xlsx", broken), "--amounts", "major")
     late = [*SHEET, ["9", datetime.datetime(2024, 1, 5, 10, 30), None, 5, None, None]]

@@ -29,6 +29,7 @@ CALLS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "account": ("explain", ("subscriptions", "usage"), (*AS_OF, "--account", "a4", "--period", "2023-09")),
     "definition": ("explain", (), ("nrr",)),
     "definitions": ("explain", (), ()),
+    "list": ("inspect", (), ()),
     "doctor": ("doctor", (), ()),
     "demo": ("demo", (), ("--n", "60", "--out", "-")),
 }
@@ -45,11 +46,12 @@ VALUES = {
     },
     **{"--csat-scale": "1-6", "--ces-scale": "1-8", "--satisfied-from": "3", "--blank": "9", "--title": "Another"},
     **{"--encoding": "utf-16", "--separator": ";", "--date-format": "%d.%m.%Y", "--timezone": "Europe/Berlin"},
+    **{"--header-line": "2", "--leave-out": "x", "--sheet": "x", "file": "no_such_file.csv"},
     **{"--n": "70", "--seed": "3", "metric": "grr"},
 }
 MISSING = {"COLUMN", "FILE", "COLUMN|WORD", "NAME|FILE"}
 # What a file may say itself: such an option confirms it, and changes nothing.
-SAYS_THE_SAME = {"--decimal", "--timezone", "--date-format", "--amounts"}
+SAYS_THE_SAME = {"--per", "--decimal", "--timezone", "--date-format", "--amounts"}
 # Of every command, about standard error only: see test_commands.py and test_parser.py.
 MESSAGES = {"help", "json", "quiet", "verbose", "progress"}
 
@@ -61,6 +63,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def asked(call: str, files: dict[str, str]) -> list[str]:
     command, names, more = CALLS[call]
+    if command == "inspect":
+        return [command, files["subscriptions"]]
     return [command, *(word for name in names for word in (f"--{name}", files[name])), *more]
 
 

@@ -7,8 +7,15 @@ from argparse import ArgumentParser
 from sojourn._frames.language import LANGUAGES
 from sojourn.cli._command import Command
 from sojourn.cli._formats import add_format
-from sojourn.cli._inputs import add_inputs, add_revenue_inputs, add_written
-from sojourn.cli._options import demo_options, doctor_options, explain_options, metrics_options, report_options
+from sojourn.cli._inputs import add_inputs, add_layout, add_revenue_inputs, add_written
+from sojourn.cli._options import (
+    demo_options,
+    doctor_options,
+    explain_options,
+    inspect_options,
+    metrics_options,
+    report_options,
+)
 
 
 def _add_language(command: ArgumentParser) -> None:
@@ -44,6 +51,12 @@ def _add_explain(command: ArgumentParser) -> None:
     add_format(command, "csv and json hold amounts in minor units")
 
 
+def _add_inspect(command: ArgumentParser) -> None:
+    command.add_argument("file", help="the list: CSV, a workbook, JSON or Parquet")
+    add_layout(command)
+    add_format(command, "the last row is the command")
+
+
 def _add_doctor(command: ArgumentParser) -> None:
     add_format(command, "csv and json hold one row for each finding")
 
@@ -72,6 +85,13 @@ COMMANDS = (
         add_options=_add_explain,
         options=explain_options,
         module=_BODIES,
+    ),
+    Command(
+        name="inspect",
+        summary="Say what a list holds, and print the command that reads it.",
+        add_options=_add_inspect,
+        options=inspect_options,
+        module="sojourn.cli._inspect",
     ),
     Command(
         name="doctor",

@@ -64,7 +64,7 @@ def _undecodable(data: bytes, name: str, encoding: str, error: UnicodeDecodeErro
     shown = " ".join(f"0x{byte:02X}" for byte in data[error.start : error.end][:4])
     return DataError(
         f"{name}: line {line}, column {place}: {shown} is not {_shown(encoding)}; if the file is written in another "
-        "encoding, say which, as in --encoding cp1252",
+        "encoding, say which, as in --encoding cp1252 or gb18030; `sojourn inspect` shows how each reads",
         value=shown,
         rule=f"text in {_shown(encoding)}",
     )

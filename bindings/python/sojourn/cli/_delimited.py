@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sojourn.cli._layout import Layout, hint
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError
 
@@ -22,33 +23,34 @@ class Cells:
     columns: Sequence[list[str | None]]
     lines: Sequence[int]
     separator: str
+    around: str = ""
+    """What stands around the rows, for the reader of the page."""
 
 
-def read_cells(text: str, name: str, separator: str | None) -> Cells:
-    """Splits the text of a file. `separator` None means that of the first line, where only one occurs in it."""
+def read_cells(text: str, name: str, separator: str | None, layout: Layout) -> Cells:
+    """Splits the text of a file. `separator` None means that of the line of names, where only one occurs in it."""
     text, hinted = _without_hint(text)
     if separator is not None and len(separator) != 1:
         raise UsageError(f"--separator {separator!r} is not one character, as in ; or tab")
-    used = separator or hinted or _sniffed(text, name)
-    lines, rows = _rows(text, name, used, first_line=2 if hinted else 1)
-    if not rows or not rows[0]:
-        raise DataError(f"{name}: the file is empty; its first line names the columns", rule="a line of names")
-    names = [column.strip() for column in rows[0]]
+    above = 0 if layout.header_line is None else layout.header_line - (2 if hinted else 1)
+    used = separator or hinted or _sniffed("".join(text.splitlines(keepends=True)[above:]) if above > 0 else text, name)
+    found = layout.lines_of(*_rows(text, name, used, first_line=2 if hinted else 1), name)
+    names = [column.strip() for column in found.names]
     require_one_of_each(names, name)
-    lines, held = _cells_of(lines[1:], rows[1:], names)
+    lines, held = _cells_of(found.lines, found.rows, names)
     if {len(row) for row in held} - {len(names)}:
         line, odd = next((line, row) for line, row in zip(lines, held, strict=True) if len(row) != len(names))
         raise _another_length(name, line, odd, names, used)
     columns = [[cell or None for cell in column] for column in zip(*held, strict=True)] or [[] for _ in names]
-    return Cells(names=names, columns=columns, lines=lines, separator=used)
+    return Cells(names=names, columns=columns, lines=lines, separator=used, around=found.described)
 
 
 def _cells_of(
-    lines: Sequence[int], rows: Sequence[list[str]], names: Sequence[str]
-) -> tuple[Sequence[int], Sequence[list[str]]]:
+    lines: Sequence[int], rows: Sequence[Sequence[str]], names: Sequence[str]
+) -> tuple[Sequence[int], Sequence[Sequence[str]]]:
     """Without blank lines; in a file of one column a blank line is an empty cell, unless it stands at the end."""
     if len(names) > 1:
-        kept = [i for i, row in enumerate(rows) if row] if [] in rows else range(len(rows))
+        kept: Sequence[int] = [i for i, row in enumerate(rows) if any(row)]
     else:
         filled = [i for i, row in enumerate(rows) if row and row[0]]
         kept = range(filled[-1] + 1 if filled else 0)
@@ -148,9 +150,12 @@ def _quoting(error: csv.Error) -> str:
 def _another_length(name: str, line: int, row: Sequence[str], names: Sequence[str], separator: str) -> DataError:
     word = SEPARATORS.get(separator, repr(separator))
     kind = "is short" if len(row) < len(names) else "is long"
+    what_to_do = f"quote a cell that holds a {word}, or say --separator if the file has another one"
+    if len(row) > len(names):
+        what_to_do += "; if the names stand further down, say --header-line"
     return DataError(
         f"{name}: line {line} {kind}: it has {_cells(len(row))} and the line of names {len(names)} "
-        f"({', '.join(names)}); quote a cell that holds a {word}, or say --separator if the file has another one",
+        f"({', '.join(names)}); {what_to_do}{hint([*row, *[''] * (len(names) - len(row))])}",
         value=separator.join(row)[:80],
         rule=f"{_cells(len(names))} in every line",
     )

@@ -6,6 +6,7 @@ import difflib
 import gzip
 import os
 import sys
+import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,13 +18,14 @@ from sojourn._frames.roles import candidates
 from sojourn._report.page import Fact
 from sojourn.cli._decode import decode
 from sojourn.cli._delimited import SEPARATORS, read_cells
+from sojourn.cli._layout import hint
 from sojourn.cli._options import FileOptions, Messages
 from sojourn.cli._parquet import read_parquet
 from sojourn.cli._records import read_records
 from sojourn.cli._tables import CellTable, ColumnTable, RecordTable
 from sojourn.cli._usage import UsageError
 from sojourn.cli._workbook import read_workbook
-from sojourn.errors import DataError, SchemaError
+from sojourn.errors import DataError, InputWarning, SchemaError
 
 SUFFIXES = {
     ".csv": "csv",
@@ -138,14 +140,14 @@ class File:
             line = None if error.row is None else self.table.line(error.row)
             if line is None:
                 raise
-            raise PlacedError(error, self.name, line) from error
+            raise PlacedError(error, self.name, line, hint(self.table.cells(error.row or 0))) from error
 
 
 class PlacedError(DataError):
     """An error about a row, with the line of the file that the row begins in."""
 
-    def __init__(self, error: DataError, file: str, line: int) -> None:
-        super().__init__(f"{file}, line {line}: {error}", error.column, error.row, error.value, error.rule)
+    def __init__(self, error: DataError, file: str, line: int, more: str = "") -> None:
+        super().__init__(f"{file}, line {line}: {error}{more}", error.column, error.row, error.value, error.rule)
         self.line = line
 
 
@@ -165,6 +167,14 @@ def read(path: str, options: FileOptions, messages: Messages) -> File:
 
 
 def _read(path: str, options: FileOptions) -> File:
+    file = _opened(path, options)
+    for pattern in options.leave_out:
+        if f" as {pattern!r}" not in file.written or f"0 lines left out as {pattern!r}" in file.written:
+            warnings.warn(InputWarning(f"{file.name}: no line begins with {pattern!r}, so none is left out"), stacklevel=2)
+    return file
+
+
+def _opened(path: str, options: FileOptions) -> File:
     if path == "-":
         return _text_file("csv", sys.stdin.buffer.read(), "standard input", options)
     if not os.path.isfile(path):
@@ -179,11 +189,11 @@ def _read(path: str, options: FileOptions) -> File:
     if kind == "parquet":
         return File(name=name, table=read_parquet(path, name), options=options, written="Parquet")
     if kind == "xlsx":
-        table, sheet = read_workbook(path, name)
-        return File(name=name, table=table, options=options, written=f"sheet {sheet}")
+        table, written = read_workbook(path, name, options.sheet, options.layout)
+        return File(name=name, table=table, options=options, written=written)
     if suffix == ".tsv" and options.separator is None:
         options = replace(options, separator="\t")
-    return _text_file(kind, _bytes_of(path), name, options)
+    return _text_file(kind, bytes_of(path), name, options)
 
 
 def there_is(path: str) -> str:
@@ -202,7 +212,8 @@ def there_is(path: str) -> str:
     return f"; {folder} has: {', '.join(shown)}{more}"
 
 
-def _bytes_of(path: str) -> bytes:
+def bytes_of(path: str) -> bytes:
+    """The bytes of a file, unpacked where it is gzipped."""
     if not path.endswith(".gz"):
         with open(path, "rb") as file:
             return file.read()
@@ -217,9 +228,9 @@ def _text_file(kind: str, data: bytes, name: str, options: FileOptions) -> File:
     text, encoding = decode(data, name, options.encoding)
     if kind == "json":
         return File(name=name, table=RecordTable(read_records(text, name), name), options=options, written=encoding)
-    cells = read_cells(text, name, options.separator)
+    cells = read_cells(text, name, options.separator, options.layout)
     word = SEPARATORS.get(cells.separator, repr(cells.separator))
-    return File(name=name, table=CellTable(cells), options=options, written=f"{encoding}, separated by {word}")
+    return File(name=name, table=CellTable(cells), options=options, written=f"{encoding}, separated by {word}{cells.around}")
 
 
 def file_notes(label: str, file: File) -> list[Fact]:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any, Protocol
+
+
+class Options(Protocol):
+    """What options are added to: a parser or a group of one."""
+
+    def add_argument(self, *names: str, **settings: Any) -> Any: ...
 
 
 def add_inputs(command: argparse.ArgumentParser) -> None:
@@ -79,6 +86,13 @@ def add_revenue_inputs(command: argparse.ArgumentParser) -> None:
         "inclusive ends in a column of usual name",
     )
     group.add_argument("--subscriptions-mrr", "--mrr", dest="mrr", metavar="COLUMN")
+    group.add_argument(
+        "--per",
+        choices=("month", "year"),
+        default=None,
+        help="is the amount of a row what it pays a month or a year (divided by 12)? default: a year where the column is "
+        "called ARR, else a month",
+    )
     group.add_argument("--cause", metavar="COLUMN", help="why it ended: adds churn by cause; there is no default column")
     group.add_argument("--amounts", choices=("minor", "major"), default=None, help="are amounts in cents or in whole units")
     group.add_argument(
@@ -114,10 +128,7 @@ def add_revenue_inputs(command: argparse.ArgumentParser) -> None:
 
 def add_written(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("how the files are written", "For every file of text that is read.")
-    group.add_argument("--encoding", metavar="NAME", help="as in cp1252; default: UTF-8, or UTF-16 where the file says so")
-    group.add_argument(
-        "--separator", type=_separator, metavar="CHARACTER", help="between columns; default: the one in the line of names"
-    )
+    add_layout(group)
     group.add_argument(
         "--decimal", choices=(".", ","), default=None, help="the mark before decimals; default: what the column shows"
     )
@@ -131,6 +142,33 @@ def add_written(command: argparse.ArgumentParser) -> None:
         metavar="ZONE",
         help="on whose calendar moments fall, as in Europe/Berlin or +02:00; without it a time of day or a zone is refused",
     )
+    group.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="lines that begin with a cell of this text are no rows, as in 'Grand Total' or 'Generated*'; may be repeated",
+    )
+
+
+def add_layout(group: Options) -> None:
+    """Where the names and the rows of a list stand in its file."""
+    group.add_argument(
+        "--encoding", metavar="NAME", help="as in cp1252 or gb18030; default: UTF-8, or UTF-16 where the file says so"
+    )
+    group.add_argument(
+        "--separator", type=_separator, metavar="CHARACTER", help="between columns; default: the one in the line of names"
+    )
+    group.add_argument(
+        "--header-line", type=_line, metavar="N", help="the line that names the columns, from 1; default: the first"
+    )
+    group.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; default: the only one that holds anything")
+
+
+def _line(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number of a line, as in 3")
+    return int(value)
 
 
 def _separator(value: str) -> str:

@@ -44,13 +44,16 @@ def open_ledger(
     ends = "inclusive" if short else options.ends
     named = {"start": file.choose("start", options.start), "end": file.choose("end", None if short else options.end)}
     mrr = file.choose("mrr", options.mrr)
+    yearly = holds_yearly_amounts(mrr) if options.per is None else options.per == "year"
+    # The ledger knows amounts a year by the name of their column.
+    called = mrr if yearly == holds_yearly_amounts(mrr) else "arr" if yearly else "mrr"
     cause = None if options.cause is None else file.choose("cause", options.cause)
     with file.placed(), messages.stage("building the ledger"):
         currency = currency_of(file, options.currency, [mrr])
         table = {
             account: file[account],
             **{name: file.written_days(name) for name in named.values()},
-            mrr: amounts_of(file, mrr, options, written, currency),
+            called: amounts_of(file, mrr, options, written, currency),
             **({} if cause is None else {cause: file[cause]}),
         }
         ledger = Ledger(
@@ -58,7 +61,7 @@ def open_ledger(
             account=account,
             start=named["start"],
             end=named["end"],
-            mrr=mrr,
+            mrr=called,
             cause=cause,
             amounts="minor",
             currency=currency,
@@ -68,7 +71,7 @@ def open_ledger(
             timezone=written.timezone,
             date_format=written.date_format,
         )
-    file.read_as[mrr] += ", a year, divided by 12" if holds_yearly_amounts(mrr) else ""
+    file.read_as[mrr] += ", a year, divided by 12" if yearly else ""
     file.note_far_ends(named["end"], ledger.counts.get("open_ends_far", 0))
     written_as = file.read_as.get(named["end"], "days")
     file.read_as[named["end"]] = f"{written_as}, the {'last day with' if ends == 'inclusive' else 'first day without'} MRR"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sojourn._core.frames import DateReading
 from sojourn._frames.dates import date_reading
+from sojourn.cli._layout import Layout
 from sojourn.cli._usage import UsageError
 from sojourn.errors import Error
 
@@ -41,9 +42,17 @@ class FileOptions:
     decimal: str | None
     date_format: str | None
     timezone: str | None
+    header_line: int | None
+    leave_out: Sequence[str]
+    sheet: str | None
 
     def __post_init__(self) -> None:
         _ = self.dates  # a format or a zone that cannot be is refused before a file is read
+
+    @property
+    def layout(self) -> Layout:
+        """Where the rows stand among titles and totals."""
+        return Layout(header_line=self.header_line, leave_out=self.leave_out)
 
     @property
     def dates(self) -> DateReading:
@@ -64,6 +73,7 @@ class SubscriptionOptions:
     end: str | None
     ends: str
     mrr: str | None
+    per: str | None
     cause: str | None
     amounts: str | None
     currency: str | None
@@ -206,6 +216,19 @@ class DoctorOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InspectOptions:
+    """A list, and what is known of how it is written."""
+
+    messages: Messages
+    file: str
+    format: str
+    encoding: str | None
+    separator: str | None
+    header_line: int | None
+    sheet: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoOptions:
     messages: Messages
     out: str
@@ -261,6 +284,10 @@ def explain_options(parsed: Namespace) -> ExplainOptions:
 
 def doctor_options(parsed: Namespace) -> DoctorOptions:
     return take(DoctorOptions, parsed, messages=messages_of(parsed))
+
+
+def inspect_options(parsed: Namespace) -> InspectOptions:
+    return take(InspectOptions, parsed, messages=messages_of(parsed))
 
 
 def demo_options(parsed: Namespace) -> DemoOptions:

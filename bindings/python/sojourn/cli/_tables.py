@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sojourn._core.frames import Column
 from sojourn.cli._delimited import Cells
@@ -29,6 +30,10 @@ class ColumnTable(ABC):
         """The line of the file in which a row begins, where the file has lines."""
         return None
 
+    def cells(self, row: int) -> Sequence[Any] | None:
+        """The cells of a row, where the file has lines."""
+        return None
+
 
 class CellTable(ColumnTable):
     """Cells of separated values: text, whatever it looks like."""
@@ -42,6 +47,9 @@ class CellTable(ColumnTable):
 
     def line(self, row: int) -> int | None:
         return self._cells.lines[row]
+
+    def cells(self, row: int) -> Sequence[Any]:
+        return [column[row] for column in self._cells.columns]
 
 
 class RecordTable(ColumnTable):

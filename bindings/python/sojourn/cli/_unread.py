@@ -13,9 +13,11 @@ _MONEY = ("subscriptions", "usage")
 _SURVEYS = ("responses", "csat", "ces")
 _ANY = (*_MONEY, "contracts", *_SURVEYS, "customers", "signals")
 
+_WRITTEN = ("encoding", "separator", "decimal", "date_format", "timezone", "header_line", "leave_out", "sheet")
+
 # Which files an option says something about; an option that stands nowhere here is always read.
 _READ_WITH: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("start", "end", "ends", "mrr", "cause"), ("subscriptions",)),
+    **dict.fromkeys(("start", "end", "ends", "mrr", "per", "cause"), ("subscriptions",)),
     **dict.fromkeys(("first", "last", "policy"), _MONEY),
     **dict.fromkeys(("amounts", "currency"), (*_MONEY, "contracts", "customers")),
     "account": ("subscriptions", "contracts", "signals", "scorecard"),
@@ -32,7 +34,7 @@ _READ_WITH: dict[str, tuple[str, ...]] = {
     "by": (*_SURVEYS, "customers"),
     "explained": _MONEY,
     "period": _MONEY,
-    **dict.fromkeys(("encoding", "separator", "decimal", "date_format", "timezone"), _ANY),
+    **dict.fromkeys(_WRITTEN, _ANY),
 }
 _SPELLED = {"account": "--account-column", "explained": "--account", "first": "--from", "last": "--to"}
 _SPELLED |= {"value": "--contract-value"}
@@ -48,10 +50,12 @@ def require_all_read(parsed: Namespace, default: Callable[[str], Any]) -> None:
     if hasattr(parsed, "explained"):
         _check_explain(parsed, given)
     for name, option in given.items():
-        files = _READ_WITH.get(name)
+        files = None if hasattr(parsed, "file") else _READ_WITH.get(name)
         if files is not None and not any(getattr(parsed, file, None) is not None for file in files):
             there = [f"--{file} FILE" for file in files if hasattr(parsed, file)]
             raise UsageError(f"{option} is read together with {_alternatives(there)}; name that file or leave {option} out")
+    if "sheet" in given and not any(str(getattr(parsed, file, "")).lower().endswith(".xlsx") for file in ("file", *_ANY)):
+        raise UsageError("--sheet names a sheet of a workbook, and no file of this call ends in .xlsx; leave --sheet out")
 
 
 def require_answers(given: SurveyOptions, *, csat: bool, ces: bool) -> None:
