@@ -108,7 +108,8 @@ def test_sfo_survey(run: Run, shared_dir: Path, tmp_path: Path) -> None:
 def test_committed_accounts_reproduce_their_waterfall(run: Run, tmp_path: Path) -> None:
     data = ROOT / "examples" / "data"
     done = run(
-        "metrics", "--subscriptions", str(data / "synth_saas_periods.csv"), "--as-of", "2025-01-01", "--format", "json"
+        *("metrics", "--subscriptions", str(data / "synth_saas_periods.csv"), "--as-of", "2025-01-01"),
+        *("--from", "2022-01", "--format", "json"),
     )
     shown = {row["period"]: row for row in json.loads(done.stdout)["movements"]}
     with (data / "synth_saas_waterfall.csv").open() as file:
