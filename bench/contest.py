@@ -124,7 +124,7 @@ class ChDB(Sql):
         incoming = need("polars").DataFrame(data).to_arrow()
         if ChDB.session is None:
             ChDB.session = need("chdb").session.Session()
-            ChDB.session.query("CREATE DATABASE bench")
+            ChDB.session.query("CREATE DATABASE IF NOT EXISTS bench")
         ChDB.session.query(f"SET max_threads = {self.threads}")
         ChDB.session.query("DROP TABLE IF EXISTS bench.t")
         ChDB.session.query("CREATE TABLE bench.t ENGINE = Memory AS SELECT * FROM Python(incoming)")
