@@ -27,3 +27,11 @@ def test_histogram_counts_every_score_once_in_its_tier(thresholds: list[float], 
 def test_tier_bar_shares_add_up() -> None:
     rows = layer_rows(charts.tier_bar(["low", "mid", "top"], [1, 5, 9], unknown=5), 0)
     assert [(row["tier"], row["to"] - row["from"]) for row in rows] == [("top", 9), ("mid", 5), ("low", 1), ("no score", 5)]
+
+
+def test_parts_of_a_card_have_a_line_each() -> None:
+    spec = charts.part_lines(["2024-01-01", "2024-02-01"], {"product": [40.0, 50.0], "team": [float("nan"), 30.0]})
+    rows = layer_rows(spec, 0)
+    assert [(row["part"], row["score"]) for row in rows] == [("product", 40.0), ("product", 50.0), ("team", 30.0)]
+    assert [row["group"] for row in layer_rows(spec, 1)] == ["product", "team"]
+    assert "<svg" in charts.to_svg(spec)

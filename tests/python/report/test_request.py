@@ -62,9 +62,9 @@ def test_a_section_is_there_for_each_family_that_was_asked_for(company: sj.datas
     card = sj.Scorecard.template("engagement")
     scored = card.score(company.signals, account="account_id", as_of=company.as_of)
     facts = report_facts(ReportRequest(health=HealthRequest(result=scored)))
-    assert [section.anchor for section in report_page("t", facts).sections] == ["health"]
+    assert [section.anchor for section in report_page("t", facts).sections] == ["health", "parts"]
     named = report_facts(ReportRequest(health=HealthRequest(result=scored, accounts=True)))
-    assert [section.anchor for section in report_page("t", named).sections] == ["health", "at-risk"]
+    assert [section.anchor for section in report_page("t", named).sections] == ["health", "at-risk", "parts"]
 
 
 def test_answers_that_are_no_whole_numbers_are_not_cut() -> None:
@@ -89,3 +89,32 @@ def test_accounts_of_the_best_tier_are_not_listed_as_the_lowest(company: sj.data
     facts = report_facts(ReportRequest(health=HealthRequest(result=scored, accounts=True))).health
     assert facts is not None and "green" in facts.tier_of
     assert {row.tier for row in facts.at_risk} <= {"red", "yellow"}
+
+
+def test_the_parts_of_a_card_are_shown_over_cycles_and_by_owner() -> None:
+    """Each part alone: its score is the score of a card that has only this part."""
+    card = sj.Scorecard.from_json(CARD)
+    columns = {"account": ["a", "b", "c"], "people": [4, 5, None], "pay": [1, 1, 0]}
+    cycles = [
+        card.score(
+            {"account": ["a", "b", "c"], "use": use, "people": [4, 5, None], "pay": [1, 1, 0]}, account="account", as_of=day
+        )
+        for use, day in (([2, 4, 6], "2024-01-01"), ([5, 5, 5], "2024-02-01"))
+    ]
+    book = {"account": ["a", "b", "c"], "owner": ["x", "x", "y"]}
+    html = sj.report(health=cycles, book=book, out=None)
+    asked = ReportRequest(health=HealthRequest(result=cycles[1], earlier=cycles[:1]), book=book)
+    facts = report_facts(asked).parts_of_card
+    assert facts is not None and facts.parts == ["product", "pay"] and facts.days == ["2024-01-01", "2024-02-01"]
+    assert facts.means[0]["product"] == pytest.approx((30 + 45 + 60) / 3)  # c has no people: only its use counts
+    assert facts.means[1]["product"] == pytest.approx((45 + 50 + 50) / 3)
+    assert facts.by_owner["x"]["product"] == pytest.approx(47.5) and facts.by_owner["y"]["pay"] == 0
+    assert "The parts of the score" in html and "Mean score of each part, by owner" in html
+
+
+CARD = {
+    "sojourn": 1, "card": "two", "version": "1", "event": "churn", "min_coverage": 0.1,
+    "signals": {name: {"norm": {"ramp": [0, top]}} for name, top in (("use", 10), ("people", 10), ("pay", 1))},
+    "tree": {"mean": [[1, {"id": "product", "mean": [[1, "use"], [1, "people"]]}], [1, "pay"]]},
+    "tiers": {"red": 0, "green": 50},
+}  # fmt: skip

@@ -17,7 +17,7 @@ from sojourn._report.request import (
     RevenueRequest,
 )
 from sojourn.datasets import AccountSet, acme
-from sojourn.health import Scorecard
+from sojourn.health import HealthResult, Scorecard
 from sojourn.revenue import Ledger
 
 
@@ -41,7 +41,7 @@ def acme_request(accounts: int, seed: int, *, margin: float) -> ReportRequest:
         nps=NpsRequest(scores=company.nps["score"].to_list(), segments=segments["NPS"], by="segment"),
         csat=CsatRequest(scores=company.csat["score"].to_list(), segments=segments["CSAT"], by="segment"),
         survey_days={name: (table["sent_on"], table["answered_on"]) for name, table in surveys.items()},
-        health=HealthRequest(result=scored, accounts=True),
+        health=HealthRequest(result=scored, earlier=_earlier(accounts, seed), accounts=True),
         book=_book(company),
         names=True,
         notes=[
@@ -59,3 +59,10 @@ def _book(company: AccountSet) -> dict[str, list[Any]]:
     due = zip(company.signals["account_id"].to_list(), company.signals["renews_on"].to_list(), strict=True)
     renews = dict(due)
     return {**columns, "renews_on": [renews.get(key) for key in columns["account_id"]]}
+
+
+def _earlier(accounts: int, seed: int) -> list[HealthResult]:
+    """The scores of the same accounts two quarters and one quarter before."""
+    card = Scorecard.template("engagement")
+    before = [acme(n=accounts, seed=seed, as_of=day, usage="latest") for day in ("2024-07-01", "2024-10-01")]
+    return [card.score(then.signals, account="account_id", as_of=then.as_of) for then in before]

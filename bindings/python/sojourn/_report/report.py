@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sojourn._core import __version__
@@ -32,7 +32,7 @@ def report(
     ledger: Ledger | None = None,
     contracts: Any = None,
     surveys: Mapping[str, Any] | None = None,
-    health: HealthResult | None = None,
+    health: HealthResult | Sequence[HealthResult] | None = None,
     survival: Survival | Mapping[str, Survival] | None = None,
     margin: float | None = None,
     spend: AmountLike | None = None,
@@ -58,8 +58,8 @@ def report(
     `spend`. `surveys`: {"nps": answers, "csat": answers, "ces":
     answers}, each a column, or a table with a column `score` (or of that name; with `sent_on` and `answered_on` the
     response rate is shown), or a mapping with `scores` and optionally `by`, `weights`. `health`: the result of
-    `Scorecard.score`. `survival`: a survival curve or {name: curve}; by default the ledger's own. `lang`: the language of
-    the page, "en" or "zh".
+    `Scorecard.score`, or several, oldest first, which show how the parts of the card moved. `survival`: a survival curve or
+    {name: curve}; by default the ledger's own. `lang`: the language of the page, "en" or "zh".
 
     `book`: one row per account (`account_id`) with what is known about it: `owner`, `renews_on`, and labels such as plan or
     region, by which MRR is split. `accounts=True` lists whom to call and who moved the numbers, by name. `targets` as for
@@ -79,7 +79,7 @@ def report(
         survival=None if survival is None else _curves(survival),
         **survey_requests(asked),
         survey_days={kind.upper(): days for kind, answers in asked.items() if (days := survey_days(answers)) is not None},
-        health=None if health is None else HealthRequest(result=health, accounts=accounts),
+        health=None if health is None else _cycles(health, accounts=accounts),
         level=level,
         book=book,
         targets=targets or {},
@@ -118,6 +118,15 @@ def write(html: str, out: str | os.PathLike[str] | None) -> None:
         sys.stdout.write(html)
         return
     write_text(out, html)
+
+
+def _cycles(health: HealthResult | Sequence[HealthResult], *, accounts: bool) -> HealthRequest:
+    if isinstance(health, HealthResult):
+        return HealthRequest(result=health, accounts=accounts)
+    if not health:
+        raise SchemaError("health is empty; give the result of a score, or several, oldest first")
+    *earlier, last = health
+    return HealthRequest(result=last, earlier=earlier, accounts=accounts)
 
 
 def _curves(survival: Survival | Mapping[str, Survival]) -> CurveRequest:

@@ -99,6 +99,8 @@ class HealthRequest:
     result: HealthResult
     outcome: Sequence[bool] = ()
     accounts: bool = False
+    earlier: Sequence[HealthResult] = ()
+    """The cycles before, oldest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sojourn.charts.health import delta_waterfall, score_histogram, tier_bar
     from sojourn.charts.lifetime import survival_curve
     from sojourn.charts.mrr_index import mrr_index_curves
+    from sojourn.charts.parts import part_lines
     from sojourn.charts.revenue import mrr_movements, mrr_waterfall, retention_over_time
     from sojourn.charts.style import Spec
     from sojourn.charts.surveys import csat_dots, nps_bars, rate_dots
@@ -32,6 +33,7 @@ __all__ = [
     "mrr_movements",
     "mrr_waterfall",
     "nps_bars",
+    "part_lines",
     "rate_dots",
     "retention_over_time",
     "score_histogram",
@@ -51,6 +53,7 @@ _HOMES = {
     "mrr_movements": "sojourn.charts.revenue",
     "mrr_waterfall": "sojourn.charts.revenue",
     "nps_bars": "sojourn.charts.surveys",
+    "part_lines": "sojourn.charts.parts",
     "rate_dots": "sojourn.charts.surveys",
     "retention_over_time": "sojourn.charts.revenue",
     "score_histogram": "sojourn.charts.health",

@@ -8,10 +8,11 @@ from typing import Any
 
 from sojourn._frames.format import percent
 from sojourn._frames.language import say, sentences, word
-from sojourn._report.facts.accounts import account_facts
+from sojourn._report.facts.accounts import account_facts, read_book
 from sojourn._report.facts.contributors import behind
 from sojourn._report.facts.decay import SOUND, ledger_decay
 from sojourn._report.facts.health import health_facts
+from sojourn._report.facts.parts import part_facts
 from sojourn._report.facts.renewals import renewal_facts
 from sojourn._report.facts.revenue import describe, last_months, ledger_facts, ledger_survival
 from sojourn._report.facts.surveys import ces_facts, csat_facts, nps_facts, response_facts
@@ -19,7 +20,20 @@ from sojourn._report.facts.survival import curve_facts, snapshot_facts
 from sojourn._report.facts.worth import worth_facts
 from sojourn._report.page import Fact, Part
 from sojourn._report.request import ReportRequest, RevenueRequest, SnapshotRequest
-from sojourn._report.sections import accounts, ces, csat, decay, health, nps, renewals, responses, revenue, survival, worth
+from sojourn._report.sections import (
+    accounts,
+    ces,
+    csat,
+    decay,
+    health,
+    nps,
+    parts,
+    renewals,
+    responses,
+    revenue,
+    survival,
+    worth,
+)
 from sojourn._report.sections.cohorts import kept_after_a_year
 from sojourn._report.sections.revenue_facts import RevenueFacts
 from sojourn._report.sections.verdict import numbers_of
@@ -40,6 +54,7 @@ class ReportFacts:
     ces: ces.CesFacts | None = None
     responses: responses.ResponseFacts | None = None
     health: health.HealthFacts | None = None
+    parts_of_card: parts.PartFacts | None = None
     accounts: accounts.AccountFacts | None = None
     targets: Sequence[Mapping[str, Any]] = ()
     """Rows of `check_targets`, of numbers that have a target."""
@@ -60,6 +75,7 @@ class ReportFacts:
             (self.ces, ces.part),
             (self.responses, responses.part),
             (self.health, health.part),
+            (self.parts_of_card, parts.part),
         ]
         return [part(facts) for facts, part in families if facts is not None]
 
@@ -84,6 +100,8 @@ def report_facts(request: ReportRequest) -> ReportFacts:
         found["responses"] = response_facts(request.survey_days, level=level)
     if request.health is not None:
         found["health"] = health_facts(request.health)
+        owner = {} if request.book is None else read_book(request.book).get("owner", {})
+        found["parts_of_card"] = part_facts([*request.health.earlier, request.health.result], owner)
     if request.names and found.get("accounts") is not None and "health" in found:
         found["health"] = replace(found["health"], at_risk=())  # the accounts stand in a section of their own
     found["targets"] = _targets(request, found)
