@@ -141,8 +141,10 @@ def test_a_zone_moves_moments_to_another_day(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_report_reads_what_metrics_reads() -> None:
-    """Drawing a page takes seconds: its options are those above, and those that test_commands.py and test_output.py try."""
-    own = {"--out", "--title", "--accounts"}
+    """Drawing a page takes seconds: its options are those above, and those that test_commands.py, test_output.py and
+    test_report.py try.
+    """
+    own = {"--out", "--title", "--accounts", "--targets"}
     listed = {spelled(one) for one in options("metrics")} - {"--format", "--table", "--list"}
     assert {spelled(one) for one in options("report")} == listed | own
 

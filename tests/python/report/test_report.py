@@ -14,6 +14,7 @@ import pytest
 
 import sojourn as sj
 from report_samples import EVIL
+from sojourn.cli._parser import main
 
 pytest.importorskip("vl_convert")
 pytest.importorskip("jinja2")
@@ -129,7 +130,7 @@ def test_targets_are_met_missed_or_open_by_the_interval(company: sj.datasets.Acc
         targets={"logo_retention": (kept.low - 0.01, None), "grr": (1.1, None), "nrr": (ledger.nrr("2024-12").value, None)},
         out=None,
     )
-    assert "1 of 3 targets are met. Missed: GRR." in page
+    assert f"1 of 3 targets are met. Missed: GRR ({100 * ledger.grr('2024-12').value:.1f}%, too low)." in page
     for verdict in ("target met", "target missed", "target cannot-tell"):
         assert f'class="{verdict}"' in page
     with pytest.raises(sj.SchemaError, match="targets of moon"):
@@ -159,3 +160,20 @@ def test_a_book_with_two_rows_of_an_account_is_refused(company: sj.datasets.Acco
         sj.report(ledger=ledger, book={"account": ["a", "a"], "owner": ["x", "y"]}, out=None)
     with pytest.raises(sj.SchemaError, match="no column of accounts"):
         sj.report(ledger=ledger, book={"owner": ["x", "y"]}, out=None)
+
+
+def test_targets_and_accounts_on_the_command_line(company: sj.datasets.AccountSet, tmp_path: Path) -> None:
+    paths = {name: str(tmp_path / f"{name}.csv") for name in ("subscriptions", "signals")}
+    for name, path in paths.items():
+        getattr(company, name).to_csv(path)
+    (tmp_path / "card.json").write_text(sj.Scorecard.template("engagement").to_json(), encoding="utf-8")
+    (tmp_path / "targets.json").write_text('{"grr": [0, 1]}', encoding="utf-8")
+    given = ["report", "--subscriptions", paths["subscriptions"], "--signals", paths["signals"], "--as-of", "2025-01-01",
+             "--scorecard", str(tmp_path / "card.json"), "--quiet"]  # fmt: skip
+    plain, full = tmp_path / "plain.html", tmp_path / "full.html"
+    assert main([*given, "-o", str(plain)]) == 0
+    assert main([*given, "--targets", str(tmp_path / "targets.json"), "--accounts", "-o", str(full)]) == 0
+    texts = [path.read_text(encoding="utf-8") for path in (plain, full)]
+    assert ["target met" in text for text in texts] == [False, True]
+    assert ["Whom to call" in text for text in texts] == [False, True]
+    assert all("Renewals due in 30 days" in text and "MRR in USD by owner" in text for text in texts)

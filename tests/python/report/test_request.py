@@ -96,9 +96,7 @@ def test_the_parts_of_a_card_are_shown_over_cycles_and_by_owner() -> None:
     card = sj.Scorecard.from_json(CARD)
     columns = {"account": ["a", "b", "c"], "people": [4, 5, None], "pay": [1, 1, 0]}
     cycles = [
-        card.score(
-            {"account": ["a", "b", "c"], "use": use, "people": [4, 5, None], "pay": [1, 1, 0]}, account="account", as_of=day
-        )
+        card.score({**columns, "use": use}, account="account", as_of=day)
         for use, day in (([2, 4, 6], "2024-01-01"), ([5, 5, 5], "2024-02-01"))
     ]
     book = {"account": ["a", "b", "c"], "owner": ["x", "x", "y"]}

@@ -28,6 +28,9 @@ def _add_report(command: ArgumentParser) -> None:
     _add_language(command)
     command.add_argument("--title", default=None, help="heading of the page")
     command.add_argument(
+        "--targets", default=None, metavar="FILE", help='ranges that the numbers should have, as JSON: {"nrr": [1.0, null]}'
+    )
+    command.add_argument(
         "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sojourn._catalogue.definitions import DEFINITIONS, find, metrics as every_metric
 from sojourn._frames.format import money
@@ -30,6 +31,7 @@ from sojourn.cli._options import (
 )
 from sojourn.cli._output import require_no_input, require_writable
 from sojourn.cli._requests import report_request
+from sojourn.cli._targets import read_targets
 from sojourn.cli._usage import UsageError
 from sojourn.errors import SchemaError
 
@@ -41,6 +43,8 @@ def report(options: ReportOptions) -> int:
     require_writable(options.out)
     require_no_input(options.out, options.inputs)
     request = report_request(options.inputs, options.messages, accounts=options.accounts)
+    if options.targets is not None:
+        request = replace(request, targets=read_targets(options.targets))
     with options.messages.stage("computing"):
         facts = report_facts(request)
     size = _write_page(report_page(options.title or _title(options.inputs), facts), options.out, options.messages)

@@ -183,6 +183,7 @@ class ReportOptions:
     messages: Messages
     out: str
     title: str | None
+    targets: str | None
     accounts: bool
     lang: str
 

@@ -27,9 +27,11 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
     revenue, contracts = _revenue(options, messages, notes)
     survival, health, subtitle = _customers(options, messages, notes, accounts)
     surveys = survey_requests(options, messages, notes)
+    book = None
     if options.health.signals is not None:
         file = read(options.health.signals, options.written, messages)
         health = _scored(file, options, messages, (), accounts)
+        book = _book(file, options)
         notes += file_notes("Signals", file)
     if revenue is None and not subtitle and surveys.rows:
         subtitle = f"{surveys.rows:,} survey rows"
@@ -45,6 +47,7 @@ def report_request(options: InputOptions, messages: Messages, *, accounts: bool 
         level=options.level,
         subtitle=subtitle,
         names=accounts,
+        book=book,
         notes=notes,
     )
 
@@ -151,6 +154,18 @@ def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequ
         table = {account: file[account], **signal_columns(card, file, options.written)}
         result = card.score(table, account=account, as_of=options.subscriptions.as_of, timezone=options.written.timezone)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
+
+
+def _book(file: File, options: InputOptions) -> dict[str, Any] | None:
+    """What the file of signals says about its accounts beside the signals: their owner, renewal day and labels."""
+    held = [name for name in ("owner", "plan", "region", "segment") if name in file.columns]
+    due = [name for name in ("renews_on",) if name in file.columns]
+    if not held and not due:
+        return None
+    account = file.choose("account", options.subscriptions.account)
+    with file.placed():
+        about = {name: file[name] for name in held} | {name: file.days(name, "renews_on") for name in due}
+        return {"account": file[account], **about}
 
 
 def read_card(path: str) -> Scorecard:

@@ -47,9 +47,20 @@ def _targets(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     met = sum(row["verdict"] == "met" for row in rows)
-    missed = [metric_name(row["metric"]) for row in rows if row["verdict"] == "missed"]
+    missed = [_missed(row) for row in rows if row["verdict"] == "missed"]
     told = say("{met} of {all} targets are met.", met=met, all=len(rows))
     return sentences(told, say("Missed: {names}.", names=say(", ").join(missed)) if missed else "")
+
+
+def _missed(row: Mapping[str, Any]) -> str:
+    """Which number, and on which side of its target it lies."""
+    low = row["at_least"] is not None and row["value"] < row["at_least"]
+    name, value = metric_name(row["metric"]), _shown(row["metric"], row["value"])
+    return (
+        say("{name} ({value}, too low)", name=name, value=value)
+        if low
+        else say("{name} ({value}, too high)", name=name, value=value)
+    )
 
 
 def metric_name(metric: str) -> str:
