@@ -14,7 +14,7 @@ PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/
 
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
-.PHONY: demo test test-cpp test-python bench bench-full bench-commit bench-cpp generate clean help build-packages test-packages check-packages bench-packages \
+.PHONY: packages demo test test-cpp test-python bench bench-full bench-commit bench-cpp generate clean help build-packages test-packages check-packages bench-packages \
         ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make tidy    clang-tidy 19 over the sources"
 	@echo "make fuzz    libFuzzer with clang 19, ten minutes for each target (FUZZ_SECONDS=600); fuzz-corpus: the corpus once"
 	@echo "make mutants inject a list of small bugs into a copy and say which the tests notice"
+	@echo "make packages  the wheel, sdist, Debian and Conan packages and CMake 4, each tried as its users would"
 	@echo "make bench   compare with DuckDB, Polars and others on this machine, minutes; writes docs/benchmarks.md (bench-full: an hour)"
 
 demo: $(VENV)/.sojourn

@@ -35,7 +35,7 @@ def test_python_blocks_run_as_printed(document: Path, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("document", [d for d in DOCUMENTS if blocks(d, "cpp")], ids=relative)
 def test_cpp_blocks_stand_in_an_example_that_is_run(document: Path) -> None:
     """Every C++ block of a page stands word for word in a program of examples/."""
-    programs = [program.read_text("utf-8") for program in sorted((ROOT / "examples").glob("*.cpp"))]
+    programs = [program.read_text("utf-8") for program in sorted((ROOT / "examples").rglob("*.cpp"))]
     squeezed = [re.sub(r"\s+", " ", program) for program in programs]
     for block in blocks(document, "cpp"):
         wanted = re.sub(r"\s+", " ", block).strip()
