@@ -47,3 +47,15 @@ def test_no_colour_escapes_the_page(name: str) -> None:
     svg = charts.to_svg(every_picture()[name])
     for colour in re.findall(r'(?:fill|stroke)="([^"]+)"', svg):
         assert colour.startswith("var(--sj-") or colour in ("none", "transparent") or colour.startswith("url("), colour
+
+
+def test_marks_tell_their_numbers_beside_the_pointer() -> None:
+    """As `<title>` elements, which need no script; what Vega says by itself is left out."""
+    evil = "<script>alert(1)</script>"
+    spec = charts.mrr_movements([evil], {"new": [1234.5], "churn": [0.0]}, currency="USD")
+    titles = [
+        element.text for element in ElementTree.fromstring(charts.to_svg(spec)).iter() if element.tag.endswith("}title")
+    ]
+    assert titles == [f"{evil} New: 1,234.50 USD"]
+    cells = charts.cohort_heat_map(["2024-01"], [[1.0, 0.5]], sizes=[4])
+    assert "2024-01 + 1 month: 50.0%" in charts.to_svg(cells)

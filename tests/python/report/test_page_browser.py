@@ -227,3 +227,14 @@ def test_the_browser_is_told_the_language(show: Callable[..., Any], lang: str, a
 def test_a_picture_says_what_it_shows(show: Callable[..., Any]) -> None:
     labels = [svg.get_attribute("aria-label") for svg in show("en").find_elements(By.CSS_SELECTOR, "#movements svg")]
     assert labels and all("MRR" in label and "the accounts added" in label for label in labels)
+
+
+def test_what_is_printed_is_open_and_said_once(show: Callable[..., Any]) -> None:
+    """Cards of accounts repeat the rows of their table; fold-outs are opened for paper."""
+    page = show("en")
+    page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not page.find_element(By.CSS_SELECTOR, ".cards").is_displayed()
+    assert all(one.get_attribute("open") is not None for one in page.find_elements(By.CSS_SELECTOR, "section > details"))
+    assert not page.find_element(By.CSS_SELECTOR, "#accounts input").is_displayed()
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

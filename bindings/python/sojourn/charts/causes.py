@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sojourn._frames.language import mark, say, word
 from sojourn._frames.palette import CAUSES, cause_colours
 from sojourn.charts.revenue import period_axis, unit_of, unit_title
-from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, values
+from sojourn.charts.style import LIGHT, NUMBER, TIP, Spec, field, frame, scale_of_colours, tip, values
 
 MOST = 7
 REST = mark("all others")
@@ -29,7 +29,13 @@ def churn_by_cause(
         for cause in order:
             amount = shown[cause][index]
             rows.append(
-                {"period": period, "cause": cause_label(cause), "from": base / divisor, "to": (base + amount) / divisor}
+                {
+                    "period": period,
+                    "cause": cause_label(cause),
+                    "from": base / divisor,
+                    "to": (base + amount) / divisor,
+                    "tip": f"{TIP}{period} {cause_label(cause)}: {amount:,.2f} {currency}",
+                }
             )
             base += amount
     named = [cause for cause in order if cause != REST]
@@ -48,6 +54,7 @@ def churn_by_cause(
                 ),
                 "y": field("from", "quantitative", title=None, axis={"tickCount": 6, "format": NUMBER}),
                 "y2": {"field": "to"},
+                **tip(),
                 "color": field(
                     "cause",
                     "nominal",

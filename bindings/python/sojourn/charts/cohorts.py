@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sojourn._frames.language import say, word
-from sojourn.charts.style import LIGHT, WIDTH, Spec, field, frame, room, values
+from sojourn._frames.language import counted, say, word
+from sojourn.charts.style import LIGHT, TIP, WIDTH, Spec, field, frame, room, tip, values
 
 # Three diagonals inside the unit square that Vega scales to the cell: a hatch that needs no pattern definition.
 _HATCH = "M-1,-0.2L-0.2,-1M-1,1L1,-1M0.2,1L1,0.2"
@@ -46,6 +46,7 @@ def cohort_heat_map(
                         "shade": min(1.0, 2 * abs(value - 1)) if money else min(1.0, max(0.0, value)),
                         "below": money and value < 1,
                         "text": f"{100 * value:.0f}",
+                        "tip": f"{TIP}{cohort} + {counted(age, step)}: {100 * value:.1f}%",
                     }
                 )
     spec = frame(
@@ -143,5 +144,5 @@ def _cells(rows: list[Spec], x: Spec, y: Spec, *, below: bool) -> Spec:
     return {
         "data": values(rows),
         "mark": {"type": "rect", "fill": fill, "stroke": LIGHT["paper"], "strokeWidth": 1},
-        "encoding": {"x": x, "y": y, "fillOpacity": shade},
+        "encoding": {"x": x, "y": y, "fillOpacity": shade, **tip()},
     }

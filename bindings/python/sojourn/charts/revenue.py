@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn._frames.language import language, mark, say, word
-from sojourn.charts.style import LIGHT, NUMBER, Spec, field, frame, scale_of_colours, spread, values
+from sojourn.charts.style import LIGHT, NUMBER, TIP, Spec, field, frame, scale_of_colours, spread, tip, values
 
 GAINS = ("new", "expansion", "reactivation")
 LOSSES = ("churn", "contraction")
@@ -56,6 +56,7 @@ def mrr_movements(
                     "amount": amount / divisor,
                     "from": low / divisor,
                     "to": (low + amount) / divisor,
+                    "tip": f"{TIP}{period} {word(LABELS[name])}: {amount:,.2f} {currency}",
                 }
             )
             up, down = (up + amount, down) if amount >= 0 else (up, down + amount)
@@ -82,6 +83,7 @@ def mrr_movements(
                 "color": colour,
                 "y": field("from", "quantitative", title=None, axis={"tickCount": 6, "format": NUMBER}),
                 "y2": {"field": "to"},
+                **tip(),
             },
         },
         {
@@ -140,6 +142,7 @@ def mrr_waterfall(
                 "amount": change / divisor,
                 "top": max(start, end) / divisor,
                 "text": _amount(change / divisor, places, signed=name != "total"),
+                "tip": f"{TIP}{label}: {change:,.2f} {currency}",
             }
         )
     spec = frame(
@@ -174,6 +177,7 @@ def mrr_waterfall(
                 "x": {**x, "sort": keys},
                 "y": field("from", "quantitative", title=None, axis={"tickCount": 5, "format": NUMBER}),
                 "y2": {"field": "to"},
+                **tip(),
                 "color": field(
                     "movement",
                     "nominal",

@@ -156,7 +156,6 @@ def _config() -> Spec:
             "columnPadding": 16,
             "symbolStrokeWidth": 0,
         },
-        "aria": False,
     }
 
 
@@ -167,6 +166,15 @@ def values(rows: Sequence[Mapping[str, Any]]) -> Spec:
 def field(name: str, kind: str, **more: Any) -> Spec:
     """One encoding channel bound to a column: kind is "quantitative", "nominal", "ordinal" or "temporal"."""
     return {"field": name, "type": kind, **more}
+
+
+TIP = "\N{INVISIBLE SEPARATOR}"
+"""Marks the descriptions that `svg.to_svg` makes tooltips of, among those that Vega writes by itself."""
+
+
+def tip() -> Spec:
+    """The channel that shows the column "tip" of a row beside the pointer."""
+    return {"description": field("tip", "nominal")}
 
 
 def scale_of_colours(names: Sequence[str], colours: Sequence[str]) -> Spec:

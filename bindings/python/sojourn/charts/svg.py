@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.charts.style import LIGHT, Spec
+from sojourn.charts.style import LIGHT, TIP, Spec
 from sojourn.errors import Error
 
 SVG = "http://www.w3.org/2000/svg"
@@ -37,6 +37,7 @@ def to_svg(spec: Spec, *, description: str = "", prefix: str = "sj") -> str:
     """One self-contained `<svg>` element. Screen readers read out `description`; `prefix` keeps ids unique on a page."""
     root = ElementTree.fromstring(_convert(spec))
     _sanitise(root)
+    _add_tooltips(root)
     for element in root.iter():
         _colour_by_variable(element)
         _prefix_ids(element, prefix)
@@ -83,6 +84,15 @@ def _prefix_ids(element: ElementTree.Element, prefix: str) -> None:
     for name, value in element.attrib.items():
         if value.startswith("url(#"):
             element.set(name, f"url(#{prefix}-{value[5:]}")
+
+
+def _add_tooltips(root: ElementTree.Element) -> None:
+    for element in list(root.iter()):
+        told = element.get("aria-label", "")
+        if told.startswith(TIP):
+            title = ElementTree.Element(f"{{{SVG}}}title")
+            title.text = told.removeprefix(TIP)
+            element.insert(0, title)
 
 
 def _label(root: ElementTree.Element, description: str) -> None:

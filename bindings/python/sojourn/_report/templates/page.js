@@ -53,7 +53,7 @@
   }
   window.addEventListener("hashchange", open);
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (one) { one.open = true; });
+    document.querySelectorAll("section > details").forEach(function (one) { one.open = true; });
   });
   open();
 })();
