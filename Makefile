@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libeigen3-dev libboost-dev nlohmann-json3-dev python3-venv python3-dev
-TEST_PACKAGES  := doctest-dev
+TEST_PACKAGES  := doctest-dev valgrind
 CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git chromium chromium-driver
 BENCH_PACKAGES := libbenchmark-dev
 
@@ -40,7 +40,7 @@ test-cpp: test-packages
 	cmake --build --preset test
 	ctest --preset test
 
-test-python: $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
+test-python: test-packages $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
 	$(BIN)/python -m pytest -q
 	PYTHONPATH=$(VENV)/pandas-3 $(BIN)/python -m pytest -q tests/python/frames/test_columns_roads.py tests/python/revenue/test_ledger_days.py
 
