@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <span>
+#include <utility>
 
 #include "health_fixtures.hpp"
 #include "sojourn/health/score/account_scorer.hpp"
@@ -93,4 +95,76 @@ TEST_CASE("account scorer: a range whose policy is error is checked for every ac
   CHECK_THROWS_AS((void)scorer.score(), sojourn::data_error);
   scorer.set(0, 60);
   CHECK(scorer.score().score == 60);
+}
+
+TEST_CASE("account scorer: an input that the card does not have is refused, and inputs have names") {
+  h::account_scorer scorer(h::compile(card({signal("a"), signal("b")}, {leaf(1, "a"), leaf(1, "b")})));
+  CHECK(scorer.input("b") == 1);
+  CHECK_THROWS_AS((void)scorer.input("c"), sojourn::schema_error);
+  CHECK_THROWS_AS(scorer.set(2, 1), sojourn::schema_error);
+  CHECK_THROWS_AS(scorer.set_text(2, "x"), sojourn::schema_error);
+  CHECK_THROWS_AS(scorer.set_previous(2, 1), sojourn::schema_error);
+  CHECK_THROWS_AS(scorer.set_previous_text(7, "x"), sojourn::schema_error);
+  scorer.set(scorer.input("a"), 40);
+  scorer.set(scorer.input("b"), 80);
+  CHECK(scorer.score().score == 60);
+  scorer.clear();
+  CHECK(scorer.score().score != scorer.score().score);
+}
+
+TEST_CASE("account scorer: the cycle before and the parts are those of a table of one account") {
+  auto spec = card(
+      {signal("a", h::identity{}, h::missing_policy{.kind = h::missing_kind::carry_forward, .max_age = 30}), signal("b")},
+      {leaf(3, "a"), leaf(1, "b")});
+  spec.smoothing = h::smoothing_spec{.lambda = 0.5};
+  spec.signals[0].observed_at = "seen";
+  const h::scorecard smooth = h::compile(spec);
+  REQUIRE(smooth.reads_previous());
+  const double then[] = {70, 20, 98};
+  const double now[] = {missing, 60, missing};
+  const auto columns = [&](const double* values) {
+    return signals{{"a", column<double>(std::span<const double>(values, 1))},
+                   {"b", column<double>(std::span<const double>(values + 1, 1))},
+                   {"seen", column<double>(std::span<const double>(values + 2, 1))}};
+  };
+  const signals before = columns(then), today = columns(now);
+  const h::scores first = h::score(smooth, before, {.as_of = day{100}});
+  const h::score_options options{.as_of = day{107}, .previous_signals = &before, .previous = first.cycle};
+  const h::scores second = h::score(smooth, today, options);
+
+  h::account_scorer start(smooth, day{100});
+  start.set(start.input("a"), 70);
+  start.set(start.input("b"), 20);
+  start.set(start.input("seen"), 98);
+  CHECK(start.score().score == first.score[0]);
+  CHECK(start.cycle() == first.cycle[0]);
+  h::account_scorer scorer(smooth, day{107});
+  scorer.set(scorer.input("b"), 60);
+  scorer.set_previous(start.cycle());
+  scorer.set_previous(scorer.input("a"), 70);
+  scorer.set_previous(scorer.input("b"), 20);
+  scorer.set_previous(scorer.input("seen"), 98);
+  const h::account_score found = scorer.score();
+  CHECK(same_bits({found.score, found.coverage, found.delta}, {second.score[0], second.coverage[0], second.delta[0]}));
+  CHECK(found.prev_tier == second.prev_tier[0]);
+  CHECK(scorer.cycle() == second.cycle[0]);
+  const h::contributions expected = h::explain(smooth, today, options), parts = scorer.explain();
+  CHECK(same_bits(parts.points, expected.points));
+  CHECK(same_bits(parts.lost, expected.lost));
+  CHECK(parts.adjustments == expected.adjustments);
+}
+
+TEST_CASE("account scorer: one that was moved from says so, and may be assigned to") {
+  const h::scorecard simple = h::compile(card({signal("a")}, {leaf(1, "a")}));
+  h::account_scorer scorer(simple);
+  h::account_scorer taken(std::move(scorer));
+  taken.set(0, 30);
+  CHECK(taken.score().score == 30);
+  CHECK(scorer.inputs() == 0);  // NOLINT(bugprone-use-after-move): defined, and tested here
+  CHECK_THROWS_AS(scorer.set(0, 1), sojourn::schema_error);
+  CHECK_THROWS_AS((void)scorer.score(), sojourn::schema_error);
+  CHECK_THROWS_AS((void)scorer.explain(), sojourn::schema_error);
+  scorer = h::account_scorer(simple);
+  scorer.set(0, 45);
+  CHECK(scorer.score().score == 45);
 }
