@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sojourn._frames.progress import progress
     from sojourn._frames.table import Table
     from sojourn._report.report import report
+    from sojourn._report.workbook import workbook
     from sojourn.health import (
         Alerts,
         Backtest,
@@ -292,6 +293,7 @@ __all__ = [
     "datasets",
     "progress",
     "report",
+    "workbook",
 ]
 
 _FAMILIES = ("sojourn.revenue", "sojourn.lifetime", "sojourn.health", "sojourn.surveys")
@@ -302,6 +304,7 @@ _HOMES = {
     "measure": "sojourn._catalogue.measure",
     "metrics": "sojourn._catalogue.definitions",
     "report": "sojourn._report.report",
+    "workbook": "sojourn._report.workbook",
 }
 _MODULES = ("datasets", "health", "lifetime", "revenue", "surveys")
 

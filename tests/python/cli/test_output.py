@@ -82,3 +82,17 @@ def test_settings_that_are_not_utf_8_are_one_line(run: Run, tmp_path: Path, opti
     files = ("--subscriptions", str(rows)) if option == "--policy" else ("--signals", str(rows))
     done = run("report", *files, option, str(settings), "--as-of", "2024-04-01", "-o", "-", code=1)
     assert "is not UTF-8" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_workbook_goes_where_it_is_asked(run: Run, subscriptions: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    out = tmp_path / "money.xlsx"
+    given = ("report", "--format", "xlsx", "--subscriptions", str(subscriptions), "--as-of", "2024-04-01", "-o")
+    assert "wrote" in run(*given, str(out), "--accounts", "--lang", "zh", "--from", "2024-02", "--to", "2024-03").stderr
+    book = openpyxl.load_workbook(out)
+    rows = list(book["各客户 MRR"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == ["a", "b", "c"] and rows[1][-1] == 10.0
+    assert [row[0] for row in book["合计"].iter_rows(min_row=2, values_only=True)] == ["2024-02", "2024-03"]
+    assert "another kind of file" in run(*given, str(tmp_path / "x.html"), code=2).stderr
+    assert "--responses is not read by --format xlsx" in run(*given, str(out), "--responses", "r.csv", code=2).stderr

@@ -144,7 +144,7 @@ def test_report_reads_what_metrics_reads() -> None:
     """Drawing a page takes seconds: its options are those above, and those that test_commands.py, test_output.py and
     test_report.py try.
     """
-    own = {"--out", "--title", "--accounts", "--targets"}
+    own = {"--format", "--out", "--title", "--accounts", "--targets"}
     listed = {spelled(one) for one in options("metrics")} - {"--format", "--table", "--list"}
     assert {spelled(one) for one in options("report")} == listed | own
 

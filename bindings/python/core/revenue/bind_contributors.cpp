@@ -17,15 +17,16 @@ namespace sojourn::python {
 namespace {
 
 py::dict contributor_columns(const keyed_ledger& l, const contribution& found, const shown_contribution& as_shown) {
-  py::list accounts, rows;
+  py::list accounts, rows, exact;
   for (const contributor& one : found.top) {
     accounts.append(key_object(*l.keys, one.who));
     rows.append(caller_rows(l, one.who));
+    exact.append(exact_int(one.amount));
   }
   return py::dict(py::arg("account") = accounts, py::arg("rows") = rows, py::arg("amount") = as_shown.amount,
                   py::arg("base") = as_shown.base, py::arg("amounts") = as_shown.amounts, py::arg("bases") = as_shown.bases,
-                  py::arg("accounts") = found.accounts, py::arg("exact_amount") = exact_int(found.amount),
-                  py::arg("exact_base") = exact_int(found.base));
+                  py::arg("exact_amounts") = exact, py::arg("accounts") = found.accounts,
+                  py::arg("exact_amount") = exact_int(found.amount), py::arg("exact_base") = exact_int(found.base));
 }
 
 py::dict of_cell(const keyed_ledger& l, const std::string& word, std::int32_t from, std::int32_t to,

@@ -11,12 +11,17 @@ from sojourn.errors import SchemaValueError
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Writes `text` as UTF-8 beside `path` and then takes its name in one step, so that a full disk or a killed process
+    """Writes `text` as UTF-8, as `write_bytes` does."""
+    _require_name(path)
+    write_bytes(path, utf8(text))
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
+    """Writes `data` beside `path` and then takes its name in one step, so that a full disk or a killed process
     leaves what was there before. A link stays a link to the file that it names; a file keeps its permissions. What is no
     regular file (a pipe, /dev/stdout) is written to directly.
     """
     _require_name(path)
-    data = utf8(text)
     target = os.path.realpath(path)
     try:
         before: os.stat_result | None = os.stat(target)

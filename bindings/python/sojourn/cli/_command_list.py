@@ -24,14 +24,26 @@ def _add_language(command: ArgumentParser) -> None:
 
 def _add_report(command: ArgumentParser) -> None:
     add_inputs(command)
-    command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write; - for standard output")
+    command.add_argument(
+        "--format",
+        choices=("html", "xlsx"),
+        default="html",
+        help="one page, or an Excel workbook of the money whose totals are formulas over its accounts",
+    )
+    command.add_argument(
+        "-o",
+        "--out",
+        default=None,
+        metavar="FILE",
+        help="where to write; - for standard output; default report.html or report.xlsx",
+    )
     _add_language(command)
     command.add_argument("--title", default=None, help="heading of the page")
     command.add_argument(
         "--targets", default=None, metavar="FILE", help='ranges that the numbers should have, as JSON: {"nrr": [1.0, null]}'
     )
     command.add_argument(
-        "--accounts", action="store_true", help="print names of the accounts with the lowest scores (left out by default)"
+        "--accounts", action="store_true", help="print names of accounts (left out by default, in a workbook numbered)"
     )
 
 
@@ -76,7 +88,7 @@ _BODIES = "sojourn.cli._commands"
 COMMANDS = (
     Command(
         name="report",
-        summary="Write one self-contained HTML page.",
+        summary="Write one self-contained HTML page, or an Excel workbook.",
         add_options=_add_report,
         options=report_options,
         module=_BODIES,

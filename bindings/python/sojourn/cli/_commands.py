@@ -10,6 +10,7 @@ from dataclasses import replace
 from sojourn._catalogue.definitions import DEFINITIONS, find, metrics as every_metric
 from sojourn._frames.format import money
 from sojourn._frames.language import say
+from sojourn._frames.output import write_bytes
 from sojourn._frames.table import Table
 from sojourn._frames.text_table import align
 from sojourn._report.acme import acme_request
@@ -18,6 +19,7 @@ from sojourn._report.page import Page, render
 from sojourn._report.report import report_page, write
 from sojourn._report.tables import metric_tables
 from sojourn._report.text import facts_text, render_text
+from sojourn._report.workbook import workbook
 from sojourn.cli._files import File
 from sojourn.cli._formats import print_tables
 from sojourn.cli._ledger_files import open_files
@@ -29,7 +31,7 @@ from sojourn.cli._options import (
     MetricsOptions,
     ReportOptions,
 )
-from sojourn.cli._output import require_no_input, require_writable
+from sojourn.cli._output import require_kind, require_no_input, require_writable
 from sojourn.cli._requests import report_request
 from sojourn.cli._targets import read_targets
 from sojourn.cli._usage import UsageError
@@ -40,17 +42,44 @@ DEMO_MARGIN = 0.8
 
 def report(options: ReportOptions) -> int:
     """Writes the page."""
-    require_writable(options.out)
-    require_no_input(options.out, options.inputs)
+    out = f"report.{options.format}" if options.out is None else options.out
+    require_writable(out)
+    require_kind(out, options.format)
+    require_no_input(out, options.inputs)
+    size = _write_workbook(options, out) if options.format == "xlsx" else _write_report(options, out)
+    if out != "-" and not options.messages.quiet:
+        print(f"wrote {out} ({size})", file=sys.stderr)
+    return 0
+
+
+def _write_report(options: ReportOptions, out: str) -> str:
     request = report_request(options.inputs, options.messages, accounts=options.accounts)
     if options.targets is not None:
         request = replace(request, targets=read_targets(options.targets))
     with options.messages.stage("computing"):
         facts = report_facts(request)
-    size = _write_page(report_page(options.title or _title(options.inputs), facts), options.out, options.messages)
-    if options.out != "-" and not options.messages.quiet:
-        print(f"wrote {options.out} ({size})", file=sys.stderr)
-    return 0
+    return _write_page(report_page(options.title or _title(options.inputs), facts), out, options.messages)
+
+
+def _write_workbook(options: ReportOptions, out: str) -> str:
+    given = options.inputs
+    ledger, _ = open_files(given.subscriptions, given.usage, given.written, options.messages)
+    assert ledger is not None
+    with options.messages.stage("computing"):
+        data = workbook(
+            ledger,
+            None,
+            title=options.title or _title(given),
+            first=given.subscriptions.first,
+            last=given.subscriptions.last,
+            accounts=options.accounts,
+            lang="zh" if options.lang == "zh" else "en",
+        )
+    if out == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        write_bytes(out, data)
+    return f"{len(data) / 1000:,.0f} kB"
 
 
 def metrics(options: MetricsOptions) -> int:

@@ -181,7 +181,8 @@ class InputOptions:
 class ReportOptions:
     inputs: InputOptions
     messages: Messages
-    out: str
+    format: str
+    out: str | None
     title: str | None
     targets: str | None
     accounts: bool

@@ -25,6 +25,13 @@ def require_writable(out: str) -> None:
         raise UsageError(f"{out}: nothing can be written in {folder}; give --out another place")
 
 
+def require_kind(out: str, form: str) -> None:
+    """Refuses a name that says the file is of another kind than it will be."""
+    named = os.path.splitext(out)[1].lower().removeprefix(".")
+    if named in ("html", "htm", "xlsx") and named[:4] != form[:4] and (named, form) != ("htm", "html"):
+        raise UsageError(f"{out}: --format {form} writes another kind of file; give --out a name that ends in .{form}")
+
+
 def require_no_input(out: str, inputs: InputOptions) -> None:
     """Refuses an output that is one of the files that are read, also through a link or under another name."""
     if out == "-" or not os.path.exists(out):

@@ -38,6 +38,20 @@ _READ_WITH: dict[str, tuple[str, ...]] = {
 }
 _SPELLED = {"account": "--account-column", "explained": "--account", "first": "--from", "last": "--to"}
 _SPELLED |= {"value": "--contract-value"}
+_OF_A_WORKBOOK = {
+    "command",
+    "subscriptions",
+    "account",
+    "start",
+    "end",
+    "ends",
+    "mrr",
+    "per",
+    "amounts",
+    "currency",
+    "as_of",
+}
+_OF_A_WORKBOOK |= {"first", "last", "policy", "out", "title", "lang", "accounts", *_WRITTEN}
 # What every command takes, and what chooses among the things that a list or a definition can be.
 _ALWAYS = {"json", "quiet", "verbose", "progress", "format", "list", "metric"}
 
@@ -47,6 +61,8 @@ def require_all_read(parsed: Namespace, default: Callable[[str], Any]) -> None:
     given = {name: _spelled(name) for name, value in vars(parsed).items() if value != default(name)}
     if getattr(parsed, "list", False):
         _refuse(given, "--list says which metrics there are, whatever the files hold")
+    if getattr(parsed, "format", "") == "xlsx":
+        _check_workbook(parsed, given)
     if hasattr(parsed, "explained"):
         _check_explain(parsed, given)
     for name, option in given.items():
@@ -56,6 +72,15 @@ def require_all_read(parsed: Namespace, default: Callable[[str], Any]) -> None:
             raise UsageError(f"{option} is read together with {_alternatives(there)}; name that file or leave {option} out")
     if "sheet" in given and not any(str(getattr(parsed, file, "")).lower().endswith(".xlsx") for file in ("file", *_ANY)):
         raise UsageError("--sheet names a sheet of a workbook, and no file of this call ends in .xlsx; leave --sheet out")
+
+
+def _check_workbook(parsed: Namespace, given: dict[str, str]) -> None:
+    """A workbook holds the money of subscriptions and usage, and nothing else."""
+    if parsed.subscriptions is None and parsed.usage is None:
+        raise UsageError("--format xlsx writes the money of a ledger: give --subscriptions FILE or --usage FILE")
+    for name, option in given.items():
+        if name not in _OF_A_WORKBOOK and name not in _ALWAYS and not name.startswith("usage"):
+            raise UsageError(f"{option} is not read by --format xlsx, which holds the money of a ledger; leave {option} out")
 
 
 def require_answers(given: SurveyOptions, *, csat: bool, ces: bool) -> None:

@@ -85,6 +85,7 @@ class Contributors(Table):
     """One row per account: `amount`, for a rate also `base`, and its share of the number; `.rows` by account.
 
     `.amount` (and `.base`) belong to the whole cell, `.others` to the accounts that are not listed: listed + others = cell.
+    `.exact` has the amounts by account before they are rounded: of money in ticks, 1/166,320 of a minor unit.
     `.value` is the number itself; the shares of listed and other accounts add up to it for a rate, to 1 for an amount.
     """
 
@@ -107,6 +108,7 @@ class Contributors(Table):
         columns["share"] = [amount / per if per else None for amount in amounts]
         columns["rows"] = [", ".join(map(str, rows)) for rows in found["rows"]]
         self.rows: dict[Any, list[int]] = dict(zip(accounts, found["rows"], strict=True))
+        self.exact: dict[Any, int] = dict(zip(accounts, found["exact_amounts"], strict=True))
         self.others: dict[str, int] = {"accounts": found["accounts"] - len(accounts), "amount": other_amount}
         if rate:
             self.others["base"] = other_base
