@@ -43,6 +43,35 @@ struct cell {
       column.values);
 }
 
+[[nodiscard]] inline truth opposite(truth one) {
+  return one == truth::unknown ? one : from(one == truth::no);
+}
+
+/// One comparison; numbers as they are shown.
+[[nodiscard]] inline truth compare_cells(term_kind how, const cell& a, const cell& b) {
+  if (a.missing() || b.missing() || a.is_text != b.is_text) return truth::unknown;
+  if (a.is_text) {
+    if (how == term_kind::equal) return from(a.text == b.text);
+    if (how == term_kind::unequal) return from(a.text != b.text);
+    return truth::unknown;
+  }
+  const std::partial_ordering order = compare_shown(a.number, b.number);
+  switch (how) {
+    case term_kind::less:
+      return from(order < 0);
+    case term_kind::less_equal:
+      return from(order <= 0);
+    case term_kind::greater:
+      return from(order > 0);
+    case term_kind::greater_equal:
+      return from(order >= 0);
+    case term_kind::equal:
+      return from(order == 0);
+    default:
+      return from(order != 0);
+  }
+}
+
 /// Decides conditions; numbers are compared as they are shown. `Facts::value(term)` gives the cell of every term that is
 /// neither a literal nor a comparison.
 template <class Facts>
@@ -65,50 +94,24 @@ class decider {
         }
         return result;
       }
-      case term_kind::negation: {
-        const truth part = decide(c, t.args[0]);
-        return part == truth::unknown ? part : from(part == truth::no);
-      }
+      case term_kind::negation:
+        return opposite(decide(c, t.args[0]));
       case term_kind::missing:
         return from(value(c, t.args[0]).missing());
       case term_kind::one_of: {
         truth result = truth::no;
         for (std::size_t j = 1; j < t.args.size(); ++j) {
-          result = std::max(result, compare(term_kind::equal, value(c, t.args[0]), value(c, t.args[j])));
+          result = std::max(result, compare_cells(term_kind::equal, value(c, t.args[0]), value(c, t.args[j])));
         }
         return result;
       }
       case term_kind::between: {
         const cell x = value(c, t.args[0]);
-        return std::min(compare(term_kind::greater_equal, x, value(c, t.args[1])),
-                        compare(term_kind::less_equal, x, value(c, t.args[2])));
+        return std::min(compare_cells(term_kind::greater_equal, x, value(c, t.args[1])),
+                        compare_cells(term_kind::less_equal, x, value(c, t.args[2])));
       }
       default:
-        return compare(t.kind, value(c, t.args[0]), value(c, t.args[1]));
-    }
-  }
-
-  static truth compare(term_kind how, const cell& a, const cell& b) {
-    if (a.missing() || b.missing() || a.is_text != b.is_text) return truth::unknown;
-    if (a.is_text) {
-      if (how == term_kind::equal) return from(a.text == b.text);
-      if (how == term_kind::unequal) return from(a.text != b.text);
-      return truth::unknown;
-    }
-    const std::partial_ordering order = compare_shown(a.number, b.number);
-    switch (how) {
-      case term_kind::less:
-        return from(order < 0);
-      case term_kind::less_equal:
-        return from(order <= 0);
-      case term_kind::greater:
-        return from(order > 0);
-      case term_kind::greater_equal:
-        return from(order >= 0);
-      case term_kind::equal:
-        return from(order == 0);
-      default:
-        return from(order != 0);
+        return compare_cells(t.kind, value(c, t.args[0]), value(c, t.args[1]));
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "detail/nan.hpp"
 #include "detail/number_text.hpp"
+#include "health/score/fetch_ahead.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/manual.hpp"
 #include "json/json_value.hpp"
@@ -22,10 +23,11 @@ std::size_t rows_of(const signal& s) {
 
 template <class T>
 const double* load_as(const column<T>& values, std::size_t first, std::size_t n, double* buffer) {
-  if constexpr (std::is_same_v<T, double>) {
-    if (!values.may_have_missing()) return values.values().data() + first;
-  }
   const T* source = values.values().data() + first;
+  fetch_ahead(source, n);
+  if constexpr (std::is_same_v<T, double>) {
+    if (!values.may_have_missing()) return source;
+  }
   if constexpr (std::is_same_v<T, float>) {
     widen(source, buffer, n);
     if (!values.may_have_missing()) return buffer;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "detail/nan.hpp"
+#include "health/score/fetch_ahead.hpp"
 #include "health/score/rare_normalisers.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
@@ -229,6 +230,7 @@ std::optional<odd_values> weigh_column(const leaf& l, const column<T>& values, s
                                        double* present) {
   if (values.may_have_missing()) return std::nullopt;
   const T* x = values.values().data() + first;
+  fetch_ahead(x, n);
   if (l.how == kernel::ramp) return weigh_ramp(x, s, present, n, l.a, l.b, l.weight);
   return weigh_segments(x, s, present, n, {l.a, l.from.data(), l.inverse.data(), l.rise.data(), l.rise.size()}, l.weight);
 }

@@ -18,6 +18,7 @@ struct scratch {
   std::vector<double> denominator;
   std::vector<double> filled;  ///< the last two only where a policy needs them
   std::vector<double> age;
+  std::vector<std::vector<double>> halves;  ///< what age left of a value and of a weight, by whole days, two a signal
 };
 
 /// The usual signal in one pass (`weigh_ramp`, `weigh_segments`): plain doubles or floats through a ramp or a few segments,

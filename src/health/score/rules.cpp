@@ -1,6 +1,7 @@
 #include "health/score/rules.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "detail/nan.hpp"
@@ -14,22 +15,19 @@ using sojourn::detail::nan;
 /// Collects the rules that fired and the manual values in force, then applies them in the order of the definition.
 class referee {
  public:
-  referee(const bound_inputs& inputs, const account_now& account) : plan_(inputs.plan()), account_(account) {
-    result_.fired = account.scoped.fired;
-    result_.unknown = account.scoped.unknown;
-    result_.binding = account.scoped.binding;
+  referee(const bound_inputs& inputs, const account_now& account, decided mine, std::span<const std::size_t> left)
+      : plan_(inputs.plan()), account_(account) {
     gather_manual(inputs, account.row);
     const account_facts facts(inputs, account);
     const decider decide(facts);
-    for (std::size_t r = 0; r < plan_.conditions.size(); ++r) {
-      const rule& one = plan_.spec.rules[r];
-      if (one.scope != rule_scope::overall) continue;
-      const truth held = decide(plan_.conditions[r]);
-      if (held == truth::unknown) result_.unknown |= std::uint64_t{1} << r;
-      if (held == truth::no || (held == truth::unknown && one.on_unknown == undecided::rests)) continue;
-      result_.fired |= std::uint64_t{1} << r;
-      gather(one, static_cast<rule_order::mover>(r));
+    for (const std::size_t r : left) mine.note(r, decide(plan_.conditions[r]), plan_.spec.rules[r].on_unknown);
+    for (std::uint64_t fired = mine.fired; fired != 0; fired &= fired - 1) {
+      const int r = std::countr_zero(fired);
+      gather(plan_.spec.rules[static_cast<std::size_t>(r)], r);
     }
+    result_.fired = account.scoped.fired | mine.fired;
+    result_.unknown = account.scoped.unknown | mine.unknown;
+    result_.binding = account.scoped.binding;
     if (result_.unknown != 0) result_.flags |= flag::undecided_rule;
   }
 
@@ -175,8 +173,8 @@ double account_facts::age(std::size_t k) const {
   return std::isfinite(seen.number) ? std::max(0.0, inputs_.options.as_of.since_epoch - seen.number) : nan;
 }
 
-ruled apply_rules(const bound_inputs& inputs, const account_now& account) {
-  return referee(inputs, account).apply();
+ruled apply_rules(const bound_inputs& inputs, const account_now& account, decided known, std::span<const std::size_t> left) {
+  return referee(inputs, account, known, left).apply();
 }
 
 }  // namespace sojourn::inline v0_1::health::detail

@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 
 #include "health/score/decide.hpp"
 #include "health/score/inputs.hpp"
+#include "health/score/tile_conditions.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 
@@ -18,11 +18,26 @@ struct scoped_verdict {
   std::int16_t binding = no_rule;
 };
 
+/// The score of a group of one account, 0..100; NaN = missing. Refers to a callable that outlives it.
+class group_scores {
+ public:
+  group_scores() = default;
+  template <class F>
+  explicit group_scores(const F& of) noexcept
+      : of_(&of), call_([](const void* on, std::size_t g) { return (*static_cast<const F*>(on))(g); }) {}
+
+  [[nodiscard]] double operator()(std::size_t g) const { return call_(of_, g); }
+
+ private:
+  const void* of_ = nullptr;
+  double (*call_)(const void*, std::size_t) = nullptr;
+};
+
 /// What conditions may ask about one account besides its columns.
 struct account_now {
   std::size_t row = 0;
-  double raw = 0;                            ///< the score before rules on it
-  std::function<double(std::size_t)> sub{};  ///< score of a group, 0..100; NaN = missing
+  double raw = 0;  ///< the score before rules on it
+  group_scores sub{};
   scoped_verdict scoped{};
 };
 
@@ -54,7 +69,9 @@ struct ruled {
   tier_code highest_tier = max_tiers;  ///< of `cap_tier`
 };
 
-[[nodiscard]] ruled apply_rules(const bound_inputs& inputs, const account_now& account);
+/// `known` is what was decided of the rules on the score already; those `left` are asked here.
+[[nodiscard]] ruled apply_rules(const bound_inputs& inputs, const account_now& account, decided known,
+                                std::span<const std::size_t> left);
 
 /// A cap on a tier keeps the score this far below the next one, so that the printed score agrees with the tier.
 inline constexpr double tier_epsilon = 0.01;

@@ -10,18 +10,15 @@ namespace sojourn::inline v0_1::health::detail {
 void scoped_rules::decide(std::size_t first, std::size_t n) {
   if (plan_.scoped.empty()) return;
   rows_.assign(n, {});
+  conditions_.decide(plan_.scoped, first, n, nullptr);
   for (std::size_t i = 0; i < n; ++i) {
+    decided mine = conditions_.row(i);
     const account_now account{first + i, std::numeric_limits<double>::quiet_NaN()};
     const account_facts facts(inputs_, account);
     const decider holds(facts);
-    for (const std::size_t r : plan_.scoped) {
-      const truth held = holds(plan_.conditions[r]);
-      const std::uint64_t bit = std::uint64_t{1} << r;
-      if (held == truth::unknown) rows_[i].unknown |= bit;
-      const bool fires =
-          held == truth::yes || (held == truth::unknown && plan_.spec.rules[r].on_unknown == undecided::fires);
-      if (fires) rows_[i].fired |= bit;
-    }
+    for (const std::size_t r : conditions_.left()) mine.note(r, holds(plan_.conditions[r]), plan_.spec.rules[r].on_unknown);
+    rows_[i].fired = mine.fired;
+    rows_[i].unknown = mine.unknown;
   }
 }
 

@@ -12,7 +12,7 @@ namespace sojourn::inline v0_1::health::detail {
 
 class scoped_rules {
  public:
-  explicit scoped_rules(const bound_inputs& inputs) : inputs_(inputs), plan_(inputs.plan()) {}
+  explicit scoped_rules(const bound_inputs& inputs) : inputs_(inputs), plan_(inputs.plan()), conditions_(inputs) {}
 
   /// Which of the rules hold in rows [first, first + n); they cannot depend on the score, so this comes first.
   void decide(std::size_t first, std::size_t n);
@@ -33,6 +33,7 @@ class scoped_rules {
 
   const bound_inputs& inputs_;
   const struct plan& plan_;
+  tile_conditions conditions_;
   std::vector<scoped_verdict> rows_;
 };
 

@@ -21,6 +21,7 @@ tile_scorer::tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& r
       out_(more.parts),
       states_(more.states),
       scoped_(inputs),
+      on_score_(inputs),
       counters_(plan_.leaves.size()),
       s_(plan_.leaves.size(), rows),
       seen_(imputing(), rows),
@@ -32,6 +33,9 @@ tile_scorer::tile_scorer(const bound_inputs& inputs, std::size_t rows, scores& r
       factor_(plan_.factors, rows) {
   work_.x.resize(rows);
   work_.denominator.resize(rows);
+  for (std::size_t r = 0; r < plan_.conditions.size(); ++r) {
+    if (plan_.spec.rules[r].scope == rule_scope::overall) rules_on_score_.push_back(r);
+  }
   std::size_t imputed = 0;
   for (std::size_t k = 0; k < plan_.leaves.size(); ++k) {
     observed_.push_back(plan_.leaves[k].imputes ? seen_[imputed++] : s_[k]);

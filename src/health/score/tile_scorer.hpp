@@ -79,6 +79,8 @@ class tile_scorer {
 
   // Rules and tiers.
   void adjust(double* score);
+  /// Whether neither a rule nor a value by hand nor an end of the scale has anything to do with a row.
+  [[nodiscard]] bool is_left_alone(double raw, const scoped_verdict& scoped, const decided& mine) const;
   void note_by_hand(std::size_t row, std::int32_t which);
   /// The score after the rules on groups; `raw` keeps the sum of the parts.
   void move_groups(double* score);
@@ -97,6 +99,8 @@ class tile_scorer {
   contributions* out_;
   signal_state* states_;
   scoped_rules scoped_;
+  tile_conditions on_score_;
+  std::vector<std::size_t> rules_on_score_;
   std::vector<signal_counters> counters_;
   scratch work_;
   tile_columns s_, seen_, present_, covered_, applicable_, share_, always_, factor_;

@@ -8,6 +8,7 @@
 #include "health/score/cycle_step.hpp"
 #include "health/score/kernels.hpp"
 #include "health/score/rules.hpp"
+#include "health/score/tier_memory.hpp"
 
 namespace sojourn::inline v0_1::health::detail {
 
@@ -16,11 +17,16 @@ using sojourn::detail::nan;
 void tile_scorer::adjust(double* score) {
   bounds_.resize(n_);
   const bool smoothed = plan_.spec.smoothing.has_value();
+  on_score_.decide(rules_on_score_, first_, n_, score);
   for (std::size_t i = 0; i < n_; ++i) {
     const std::size_t row = first_ + i;
     if (!smoothed && !scoped_.moves_groups()) result_.raw[row] = score[i];
-    const ruled verdict = apply_rules(
-        inputs_, {row, score[i], [this, i](std::size_t g) { return 100.0 * group_value(g, i); }, scoped_.verdict(i)});
+    const auto sub = [this, i](std::size_t g) { return 100.0 * group_value(g, i); };
+    const scoped_verdict scoped = scoped_.verdict(i);
+    const decided& mine = on_score_.row(i);
+    const ruled verdict = is_left_alone(score[i], scoped, mine)
+                              ? ruled{.score = score[i] + 0.0, .fired = scoped.fired}
+                              : apply_rules(inputs_, {row, score[i], group_scores(sub), scoped}, mine, on_score_.left());
     score[i] = verdict.score;
     flags_[i] |= verdict.flags;
     result_.fired[row] = verdict.fired;
@@ -35,6 +41,12 @@ void tile_scorer::adjust(double* score) {
     out_->adjustments[row].group = scoped_.moves_groups() ? moved_[i] : 0.0;
     if (std::isnan(verdict.score)) blank(*out_, row);
   }
+}
+
+bool tile_scorer::is_left_alone(double raw, const scoped_verdict& scoped, const decided& mine) const {
+  const bool nobody = (mine.fired | mine.unknown | scoped.unknown) == 0 && scoped.binding == no_rule;
+  const bool inside = std::isnan(raw) || (raw >= 0 && raw <= 100);
+  return nobody && inside && on_score_.left().empty() && inputs_.manual.empty();
 }
 
 void tile_scorer::note_by_hand(std::size_t row, std::int32_t which) {
@@ -97,16 +109,18 @@ void tile_scorer::confine_tiers() {
 
 void tile_scorer::set_tiers(double* score) {
   tier_code* tier = result_.tier.data() + first_;
-  const auto borders = plan_.ladder.borders();
-  count_tiers(score, tier, n_, borders.data(), borders.size(), plan_.ladder.closed() == closed_side::right, unknown_tier);
+  if (result_.prev_tier.empty()) {
+    const auto borders = plan_.ladder.borders();
+    count_tiers(score, tier, n_, borders.data(), borders.size(), plan_.ladder.closed() == closed_side::right, unknown_tier);
+  }
   if (!result_.delta.empty()) {
     for (std::size_t i = 0; i < n_; ++i) result_.delta[first_ + i] = score[i] - inputs_.options.previous_score[first_ + i];
   }
   if (result_.prev_tier.empty()) return;
+  tiers_after(plan_.ladder, score, inputs_.options.previous_tier.data() + first_, n_, tier);
   for (std::size_t i = 0; i < n_; ++i) {
     const tier_code before = inputs_.options.previous_tier[first_ + i];
     result_.prev_tier[first_ + i] = before;
-    tier[i] = plan_.ladder.of(score[i], before);
     if (!result_.cycle.empty()) tier[i] = next_tier(inputs_, first_ + i, tier[i], result_);
     const bool foreign = before >= plan_.ladder.size() && before != unknown_tier && before != no_tier;
     if (foreign) flags_[i] |= flag::card_changed;

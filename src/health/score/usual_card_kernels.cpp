@@ -84,15 +84,6 @@ SOJOURN_INLINE line_odds weigh_any(const T* x, double* s, double* present, std::
                          : weigh_segments<false>(x, s, present, n, how, absent);
 }
 
-/// Asks for the cache lines behind those of this tile.
-template <class T>
-SOJOURN_INLINE void fetch_ahead([[maybe_unused]] const T* x, [[maybe_unused]] std::size_t n) {
-#ifdef __GNUC__
-  constexpr std::size_t cache_line = 64;
-  for (std::size_t i = 0; i < n; i += cache_line / sizeof(T)) __builtin_prefetch(x + i + values_ahead);
-#endif
-}
-
 SOJOURN_EACH_CPU line_odds of_doubles(const double* x, double* s, double* present, std::size_t n, const line& how,
                                       double absent) {
   fetch_ahead(x, n);

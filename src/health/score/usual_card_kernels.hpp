@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "health/score/fetch_ahead.hpp"
 #include "health/score/kernels.hpp"
 
 #include "health/card/line_segments.hpp"
@@ -24,10 +25,6 @@ struct line {
   bool leaves_unit = false;  ///< rounding may carry the sum out of [0, 1], so it is clamped
   double weight = 0;
 };
-
-/// Values between the one that is read and the one that is asked for meanwhile: a column is left after each tile, which the
-/// processor's own prefetching does not follow.
-inline constexpr std::size_t values_ahead = 512;
 
 struct line_odds {
   std::int64_t missing = 0;

@@ -33,6 +33,9 @@ class tier_ladder {
   /// What a loop over unrounded scores compares with in place of the thresholds (>=, or > where tiers own their upper end):
   /// the first score that is shown as reaching, or the last that is not shown as passing.
   [[nodiscard]] std::span<const double> borders() const noexcept { return {borders_.data(), borders_.size()}; }
+  /// The same for an account that stood below, and for one that stood above: thresholds past their margins.
+  [[nodiscard]] std::span<const double> borders_upward() const noexcept { return {upward_.data(), upward_.size()}; }
+  [[nodiscard]] std::span<const double> borders_downward() const noexcept { return {downward_.data(), downward_.size()}; }
   [[nodiscard]] closed_side closed() const noexcept { return closed_; }
 
   /// The tier of a score without a past: how many thresholds it reaches. NaN is `unknown_tier`.
