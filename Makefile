@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libeigen3-dev libboost-dev nlohmann-json3-dev python3-venv python3-dev
-TEST_PACKAGES  := doctest-dev valgrind libreoffice-calc-nogui
+TEST_PACKAGES  := doctest-dev abigail-tools valgrind libreoffice-calc-nogui
 CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git chromium chromium-driver
 BENCH_PACKAGES := libbenchmark-dev
 
@@ -15,7 +15,7 @@ PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
 .PHONY: packages demo test test-cpp test-python bench bench-full bench-commit bench-cpp generate clean help build-packages test-packages check-packages bench-packages \
-        ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants
+        ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants abi-update
 
 help:
 	@echo "make demo    install what is missing, build, measure a whole account set, write report.html"
@@ -26,6 +26,7 @@ help:
 	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make tidy    clang-tidy 19 over the sources"
 	@echo "make fuzz    libFuzzer with clang 19, ten minutes for each target (FUZZ_SECONDS=600); fuzz-corpus: the corpus once"
+	@echo "make abi-update  write the C interface that ctest compares builds with, after something was added to it"
 	@echo "make mutants inject a list of small bugs into a copy and say which the tests notice"
 	@echo "make packages  the wheel, sdist, Debian and Conan packages and CMake 4, each tried as its users would"
 	@echo "make bench   compare with DuckDB, Polars and others on this machine, minutes; writes docs/benchmarks.md (bench-full: an hour)"
@@ -111,6 +112,11 @@ fuzz: check-packages
 fuzz-corpus: check-packages
 	cmake --preset fuzz && cmake --build --preset fuzz
 	@for target in $(FUZZ_TARGETS); do build/fuzz/tests/fuzz/$${target}_fuzz -runs=0 tests/fuzz/corpus/$$target || exit 1; done
+
+# The C interface that ctest compares builds with, anew: after a function or a field was added on purpose.
+abi-update: test-packages
+	cmake --preset dev >/dev/null && cmake --build --preset dev --target capi_interface
+	abidw --no-corpus-path --no-comp-dir-path --no-show-locs build/dev/tests/capi/libcapi_interface.so | sed "s| path='[^']*'| path='interface.c'|" > tests/capi/abi.xml
 
 mutants: check-packages
 	$(PYTHON) tests/mutation/run.py --python $(abspath $(BIN))/python --core "$$(ls -d $(abspath $(VENV))/lib/python3*/site-packages/sojourn/_core*.so)"

@@ -2,6 +2,7 @@
 // Not in the umbrella, so that a host that only measures does not pay for them. Layer: 4. Needs: links sojourn.
 #pragma once
 
+#include "sojourn/catalogue/measure_fit.hpp"
 #include "sojourn/forecast/account_months.hpp"
 #include "sojourn/forecast/account_values.hpp"
 #include "sojourn/forecast/cohort_money.hpp"

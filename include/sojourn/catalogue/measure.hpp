@@ -4,11 +4,15 @@
 
 #include "sojourn/export.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/health/evaluation/validation.hpp"
 #include "sojourn/health/score/portfolio.hpp"
+#include "sojourn/input/read_period.hpp"
+#include "sojourn/revenue/ledger/keyed_ledger.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
 #include "sojourn/revenue/rates.hpp"
 #include "sojourn/revenue/renewal.hpp"
@@ -30,6 +34,9 @@ namespace detail {
 
 [[nodiscard]] estimate measure_ledger(std::string_view name, const ledger& book, day_window window,
                                       const measure_options& options, const any_executor& host);
+[[nodiscard]] estimate measure_period(std::string_view name, const keyed_ledger& book, month_span period,
+                                      std::optional<std::int32_t> window, const measure_options& options,
+                                      const any_executor& host);
 
 }  // namespace detail
 
@@ -40,6 +47,16 @@ template <executor E = serial_executor>
 [[nodiscard]] estimate measure(std::string_view name, const ledger& book, day_window window,
                                const measure_options& options = {}, E&& host = {}) {
   return detail::measure_ledger(name, book, window, options, any_executor(host));
+}
+/// The same over a calendar period. NRR, GRR and logo retention look back `window` months from its end, by default as the
+/// policy's `nrr_window` says (logo retention twelve months). MRR and ARR are those at its end in minor units, exact, so
+/// without an interval; a period that `as_of` has not reached has none: `schema_error`. Several currencies are shown in one,
+/// where the ledger has rates.
+template <executor E = serial_executor>
+[[nodiscard]] estimate measure(std::string_view name, const keyed_ledger& book, month_span period,
+                               std::optional<std::int32_t> window = std::nullopt, const measure_options& options = {},
+                               E&& host = {}) {
+  return detail::measure_period(name, book, period, window, options, any_executor(host));
 }
 [[nodiscard]] estimate measure(std::string_view name, const renewal_state& contracts, const measure_options& options = {});
 [[nodiscard]] estimate measure(std::string_view name, const score_counts& answers, const measure_options& options = {});
