@@ -40,6 +40,7 @@ class Sojourn(ConanFile):
         tools = CMakeToolchain(self)
         tools.cache_variables["SOJOURN_BUILD_TESTS"] = "OFF"
         tools.cache_variables["SOJOURN_BUILD_EXAMPLES"] = "OFF"
+        tools.cache_variables["SOJOURN_BUILD_C"] = "OFF"
         tools.cache_variables["SOJOURN_INSTALL"] = "ON"
         tools.cache_variables["SOJOURN_UNITY"] = "ON"
         tools.generate()

@@ -2,7 +2,7 @@
 # `vcpkg install sojourn --overlay-ports=packaging`; it builds the checkout it stands in.
 vcpkg_cmake_configure(
   SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../.."
-  OPTIONS -DSOJOURN_BUILD_TESTS=OFF -DSOJOURN_BUILD_EXAMPLES=OFF -DSOJOURN_INSTALL=ON -DSOJOURN_UNITY=ON -DSOJOURN_CCACHE=OFF)
+  OPTIONS -DSOJOURN_BUILD_TESTS=OFF -DSOJOURN_BUILD_EXAMPLES=OFF -DSOJOURN_BUILD_C=OFF -DSOJOURN_INSTALL=ON -DSOJOURN_UNITY=ON -DSOJOURN_CCACHE=OFF)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH lib/cmake/sojourn)
 vcpkg_fixup_pkgconfig()
