@@ -17,28 +17,14 @@
 
 #include "detail/scatter.hpp"
 #include "domain/key_table.hpp"
+#include "input/key_partition.hpp"
 #include "sojourn/exec/any_executor.hpp"
 
 namespace sojourn::inline v0_1::detail {
 
-/// One row in its partition. `tag` is the hash without the bits that chose the partition.
-struct text_row {
-  const char* data;
-  std::uint32_t size;  ///< or the largest value, where the key is longer: then the column knows
-  std::uint32_t row;
-  std::uint32_t tag;
-  std::uint32_t unused;
-};
-struct id_row {
-  std::int64_t id;
-  std::uint32_t row;
-  std::uint32_t tag;
-};
-
 template <class Key>
 class key_partitions {
-  static constexpr bool is_text = std::is_same_v<Key, std::string_view>;
-  using row_of_partition = std::conditional_t<is_text, text_row, id_row>;
+  using row_in_partition = row_of_partition<Key>;
 
  public:
   /// `numbers` has one place a key; there are at most `most_accounts` keys.
@@ -55,7 +41,10 @@ class key_partitions {
   /// Numbers the whole column and returns how many keys differ.
   std::size_t number() {
     sort_into_partitions();
-    host_.bulk(std::size_t{1} << bits_, [&](std::size_t p) { find_first_rows(p); });
+    host_.bulk(std::size_t{1} << bits_, [&](std::size_t p) {
+      const std::size_t begin = p == 0 ? 0 : ends_[p - 1];
+      key_partition<Key>(keys_, {sorted_->data() + begin, ends_[p] - begin}).find_first_rows(numbers_);
+    });
     std::vector<std::size_t> firsts(chunks_);
     host_.bulk(chunks_, [&](std::size_t c) { firsts[c] = mark_firsts(c); });
     std::size_t distinct = 0;
@@ -101,9 +90,9 @@ class key_partitions {
     return rows;
   }
 
-  [[nodiscard]] row_of_partition entry(std::size_t row, std::uint32_t hash) const {
+  [[nodiscard]] row_in_partition entry(std::size_t row, std::uint32_t hash) const {
     const std::uint32_t tag = hash << bits_;
-    if constexpr (is_text) {
+    if constexpr (std::is_same_v<Key, std::string_view>) {
       const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(keys_[row].size(), UINT32_MAX));
       return {keys_[row].data(), size, static_cast<std::uint32_t>(row), tag, 0};
     } else {
@@ -122,62 +111,12 @@ class key_partitions {
     }
     sorted_.emplace(at);
     host_.bulk(chunks_, [&](std::size_t c) {
-      scatter_writer<row_of_partition> out(sorted_->data(), std::move(next[c]));
+      scatter_writer<row_in_partition> out(sorted_->data(), std::move(next[c]));
       for (std::size_t row = c * chunk_rows; row < chunk_end(c); ++row) {
         if (is_head(row)) out.push(partition(hashes.data()[row]), entry(row, hashes.data()[row]));
       }
       out.finish();
     });
-  }
-
-  [[nodiscard]] bool same(const row_of_partition& a, const row_of_partition& b) const {
-    if constexpr (is_text) {
-      if (a.size == UINT32_MAX) return a.size == b.size && keys_[a.row] == keys_[b.row];
-      if (a.data == b.data) return a.size == b.size;  // columns that were gathered share the bytes of a key
-      return same_key(std::string_view{a.data, a.size}, std::string_view{b.data, b.size});
-    } else {
-      return a.id == b.id;
-    }
-  }
-
-  /// Every row of the partition gets the first row of its key.
-  void find_first_rows(std::size_t p) {
-    const std::size_t begin = p == 0 ? 0 : ends_[p - 1];
-    const std::span<const row_of_partition> rows{sorted_->data() + begin, ends_[p] - begin};
-    struct slot {
-      std::uint32_t tag, entry;  ///< position of the key's first row in the partition plus one; 0 is free
-    };
-    std::vector<slot> slots(std::bit_ceil(std::max<std::size_t>(64, rows.size() / 4)));
-    std::size_t held = 0;
-    int shift = 32 - std::countr_zero(slots.size());
-    const auto place = [&](std::uint32_t tag) { return std::size_t{tag} >> shift; };
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if constexpr (is_text) {
-        if (i + ahead < rows.size()) fetch(rows[i + ahead].data);
-      }
-      const row_of_partition& one = rows[i];
-      std::size_t at = place(one.tag);
-      for (; slots[at].entry != 0; at = (at + 1) & (slots.size() - 1)) {
-        if (slots[at].tag == one.tag && same(rows[slots[at].entry - 1], one)) break;
-      }
-      if (slots[at].entry == 0) {
-        slots[at] = {one.tag, static_cast<std::uint32_t>(i + 1)};
-        if (2 * ++held > slots.size()) {
-          std::vector<slot> wider(2 * slots.size());
-          --shift;
-          for (const slot& old : slots) {
-            if (old.entry == 0) continue;
-            std::size_t to = place(old.tag);
-            while (wider[to].entry != 0) to = (to + 1) & (wider.size() - 1);
-            wider[to] = old;
-          }
-          slots = std::move(wider);
-        }
-        numbers_[one.row] = one.row;
-      } else {
-        numbers_[one.row] = rows[slots[at].entry - 1].row;
-      }
-    }
   }
 
   /// Notes the rows that are the first of their key and returns how many.
@@ -219,7 +158,7 @@ class key_partitions {
   int bits_;
   std::size_t chunks_;
   std::vector<std::size_t> ends_;  ///< of each partition
-  std::optional<scratch<row_of_partition>> sorted_;
+  std::optional<scratch<row_in_partition>> sorted_;
   std::vector<std::uint64_t> heads_, firsts_;  ///< a bit a row
   std::vector<std::uint32_t> before_;          ///< first rows before each word of `firsts_`
 };
