@@ -9,6 +9,7 @@
 
 #include "revenue/revenue_tally.hpp"
 #include "revenue/valued_account.hpp"
+#include "sojourn/domain/element.hpp"
 
 namespace sojourn::inline v0_1 {
 namespace detail {
@@ -200,7 +201,8 @@ revenue_period at_closing_rates(const valued_period& period) {
 }
 
 revenue_period at_closing_rates(const currency_revenue_state& state, std::size_t period) {
-  return at_closing_rates(valued_period{state.revenue.periods.at(period), state.closing.at(period)});
+  return at_closing_rates(valued_period{detail::element(state.revenue.periods, period, "period"),
+                                        detail::element(state.closing, period, "period")});
 }
 
 namespace detail {
@@ -218,8 +220,9 @@ currency_revenue_state tally_keyed_currencies(const keyed_ledger& book, const pe
 }  // namespace detail
 
 estimate rate_of(const currency_revenue_state& state, std::size_t period, period_rate rate, const rate_options& options) {
-  const estimate found = rate == period_rate::arpa ? rate_of(at_closing_rates(state, period), rate, options)
-                                                   : rate_of(state.revenue.periods.at(period), rate, options);
+  const estimate found = rate == period_rate::arpa
+                             ? rate_of(at_closing_rates(state, period), rate, options)
+                             : rate_of(detail::element(state.revenue.periods, period, "period"), rate, options);
   if (!not_reached(state.revenue.known_until, state.revenue.grid.end(static_cast<std::int32_t>(period)))) return found;
   return undefined_estimate(undefined_reason::no_observations, options.level).as({found.name, found.unit});
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sojourn/domain/element.hpp"
 #include "sojourn/domain/words.hpp"
 #include "sojourn/revenue/available_to_renew.hpp"
 #include "sojourn/revenue/churn.hpp"
@@ -107,7 +108,7 @@ estimate rate_of(const revenue_period& period, period_rate rate, const rate_opti
 
 estimate rate_of(const revenue_state& state, std::size_t period, period_rate rate, confidence_level level) {
   const rate_options options{state.policy, level};
-  const estimate found = rate_of(state.periods.at(period), rate, options);
+  const estimate found = rate_of(detail::element(state.periods, period, "period"), rate, options);
   if (!not_reached(state.known_until, state.grid.end(static_cast<std::int32_t>(period)))) return found;
   return undefined_estimate(undefined_reason::no_observations, level).as({found.name, found.unit});
 }

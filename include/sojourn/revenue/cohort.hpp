@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sojourn/domain/element.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/ledger/constant_rates.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -66,7 +67,9 @@ struct cohort_state {
   [[nodiscard]] std::size_t index(std::int32_t cohort, std::int32_t age) const noexcept {
     return static_cast<std::size_t>(cohort) * start.size() + static_cast<std::size_t>(age);
   }
-  [[nodiscard]] const cohort_cell& at(std::int32_t cohort, std::int32_t age) const { return cells.at(index(cohort, age)); }
+  [[nodiscard]] const cohort_cell& at(std::int32_t cohort, std::int32_t age) const {
+    return detail::element(cells, index(cohort, age), "cell");
+  }
   /// Whether a cell is known: the period has ended, or every account of the cohort has been seen to that age.
   [[nodiscard]] bool mature(std::int32_t cohort, std::int32_t age) const noexcept {
     if (age_in == cohort_index::calendar_period) return cohort + age < observed;
@@ -155,7 +158,9 @@ struct cohort_triangle {
   std::size_t ages = 0;
   std::vector<double> share;  ///< cohorts x ages, row-major
 
-  [[nodiscard]] double at(std::size_t cohort, std::size_t age) const { return share.at(cohort * ages + age); }
+  [[nodiscard]] double at(std::size_t cohort, std::size_t age) const {
+    return detail::element(share, cohort * ages + age, "cell");
+  }
 };
 
 /// Retention triangle: active customers (or MRR in force) at the end of each age over customers (or MRR on their first day)

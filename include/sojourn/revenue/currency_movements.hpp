@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "sojourn/domain/element.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/revenue/currencies/exchange_rates.hpp"
 #include "sojourn/revenue/currencies/valuation.hpp"
@@ -50,7 +51,7 @@ struct currency_revenue_state {
 
   /// What the change of rates did to the closing: opening + movements + fx = closing, in ticks.
   [[nodiscard]] detail::int128 fx(std::size_t period) const {
-    return closing.at(period).ticks - revenue.periods.at(period).closing();
+    return detail::element(closing, period, "period").ticks - detail::element(revenue.periods, period, "period").closing();
   }
   [[nodiscard]] bool nothing_counted() const;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sojourn/detail/int128.hpp"
+#include "sojourn/domain/element.hpp"
 #include "sojourn/exec/any_executor.hpp"
 #include "sojourn/input/subscriptions.hpp"
 #include "sojourn/revenue/ledger/ledger.hpp"
@@ -50,7 +51,7 @@ struct mrr_series_state {
   std::vector<subscription_sums> in_force;  ///< before the grid, then at the end of each period
 
   [[nodiscard]] const subscription_sums& at(std::int32_t period) const {
-    return in_force.at(static_cast<std::size_t>(period) + 1);
+    return detail::element(in_force, static_cast<std::size_t>(period) + 1, "period");
   }
   [[nodiscard]] bool nothing_counted() const;
 

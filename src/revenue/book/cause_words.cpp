@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sojourn/domain/element.hpp"
 #include "sojourn/domain/words.hpp"
 
 namespace sojourn::inline v0_1 {
@@ -20,7 +21,7 @@ std::string cause_word(const book& of, change_cause cause) {
   const auto code = static_cast<std::size_t>(cause);
   const auto known = values_of(cause);
   if (code < known.size()) return std::string(known[code]);
-  return of.causes().at(code - first_own_cause);
+  return detail::element(of.causes(), code - first_own_cause, "cause of the book's own");
 }
 
 change_cause cause_named(const book& of, std::string_view word) {

@@ -181,6 +181,10 @@ std::size_t universe(const subscriptions& table, const ledger_options& options) 
   // The day after the latest is what a table that ends on it is known until.
   const auto& as_of = options.as_of.named();
   if (as_of && *as_of != day{runs_on}) (void)require_usual_day(*as_of, "as_of");
+  if (options.accounts > most_rows) {
+    throw overflow_error("accounts: " + std::to_string(options.accounts) +
+                         " are more than the 4,294,967,295 that can be numbered");
+  }
   return options.accounts != 0 ? options.accounts : table.account.size();
 }
 

@@ -17,6 +17,7 @@ ACROSS_ROOMS = {
     "golden_states",
     "invariants",
     "laws",
+    "library_errors",
     "reference",
 }
 # The floor that every benchmark is measured against, and the workloads of several headers that are told as shares of it.

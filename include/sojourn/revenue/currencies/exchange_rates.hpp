@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sojourn/domain/calendar.hpp"
+#include "sojourn/domain/element.hpp"
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/input/exchange_quotes.hpp"
 
@@ -60,7 +61,9 @@ class rate_table {
 
   [[nodiscard]] std::size_t currencies() const noexcept { return units_.size(); }
   [[nodiscard]] std::uint32_t reporting() const noexcept { return reporting_; }
-  [[nodiscard]] const std::string& code(std::uint32_t currency) const { return units_.at(currency).code; }
+  [[nodiscard]] const std::string& code(std::uint32_t currency) const {
+    return detail::element(units_, currency, "currency").code;
+  }
 
   /// Throws `data_error` that names currency and month when there is none. O(log rates of the currency).
   [[nodiscard]] exchange_rate on(std::uint32_t currency, day when) const;
