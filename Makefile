@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libeigen3-dev libboost-dev nlohmann-json3-dev python3-venv python3-dev
-TEST_PACKAGES  := doctest-dev abigail-tools valgrind libreoffice-calc-nogui
+TEST_PACKAGES  := doctest-dev abigail-tools valgrind libreoffice-calc-nogui postgresql
 CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccache git chromium chromium-driver
 BENCH_PACKAGES := libbenchmark-dev
 

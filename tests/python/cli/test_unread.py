@@ -46,7 +46,7 @@ VALUES = {
     },
     **{"--csat-scale": "1-6", "--ces-scale": "1-8", "--satisfied-from": "3", "--blank": "9", "--title": "Another"},
     **{"--encoding": "utf-16", "--separator": ";", "--date-format": "%d.%m.%Y", "--timezone": "Europe/Berlin"},
-    **{"--header-line": "2", "--leave-out": "x", "--sheet": "x", "file": "no_such_file.csv"},
+    **{"--header-line": "2", "--db": "x.db", "--leave-out": "x", "--sheet": "x", "file": "no_such_file.csv"},
     **{"--n": "70", "--seed": "3", "metric": "grr"},
 }
 MISSING = {"COLUMN", "FILE", "COLUMN|WORD", "NAME|FILE"}

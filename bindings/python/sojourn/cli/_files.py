@@ -16,28 +16,18 @@ from sojourn._core.frames import Column
 from sojourn._frames.dates import day_column
 from sojourn._frames.roles import candidates
 from sojourn._report.page import Fact
+from sojourn.cli._database import read_database
 from sojourn.cli._decode import decode
 from sojourn.cli._delimited import SEPARATORS, read_cells
 from sojourn.cli._layout import hint
 from sojourn.cli._options import FileOptions, Messages
 from sojourn.cli._parquet import read_parquet
 from sojourn.cli._records import read_records
+from sojourn.cli._suffixes import SUFFIXES, suffix_of
 from sojourn.cli._tables import CellTable, ColumnTable, RecordTable
 from sojourn.cli._usage import UsageError
 from sojourn.cli._workbook import read_workbook
 from sojourn.errors import DataError, InputWarning, SchemaError
-
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".json": "json",
-    ".ndjson": "json",
-    ".jsonl": "json",
-    ".xlsx": "xlsx",
-}
 
 _LISTED = 10
 """So many of the files of a folder are named where one is not found."""
@@ -175,12 +165,15 @@ def _read(path: str, options: FileOptions) -> File:
 
 
 def _opened(path: str, options: FileOptions) -> File:
+    suffix = suffix_of(path)
+    if options.db is not None and suffix not in SUFFIXES and path != "-":
+        held, where = read_database(options.db, path)
+        return File(name="database", table=held, options=options, written=where)
     if path == "-":
         return _text_file("csv", sys.stdin.buffer.read(), "standard input", options)
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file{there_is(path)}")
     name = os.path.basename(path)
-    suffix = os.path.splitext(path.removesuffix(".gz"))[1].lower()
     kind = SUFFIXES.get(suffix)
     if kind is None:
         raise UsageError(
@@ -201,9 +194,7 @@ def there_is(path: str) -> str:
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         return f"; there is no folder {folder}"
-    readable = sorted(
-        name for name in os.listdir(folder) if os.path.splitext(name.removesuffix(".gz"))[1].lower() in SUFFIXES
-    )
+    readable = sorted(name for name in os.listdir(folder) if suffix_of(name) in SUFFIXES)
     if not readable:
         return f"; {folder} holds no file that could be read ({', '.join(SUFFIXES)})"
     near = difflib.get_close_matches(os.path.basename(path), readable, 3, 0.5)

@@ -74,7 +74,13 @@ def add_revenue_inputs(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group(
         "subscriptions", "One row for each period [start, end) in which an account paid one MRR."
     )
-    group.add_argument("--subscriptions", metavar="FILE", help="CSV, JSON, Parquet or xlsx; - for CSV on standard input")
+    group.add_argument(
+        "--query",
+        "--subscriptions",
+        dest="subscriptions",
+        metavar="FILE",
+        help="CSV, JSON, Parquet or xlsx; - for CSV on standard input; with --db a table or a SELECT",
+    )
     group.add_argument("--subscriptions-account", "--account-column", dest="account", metavar="COLUMN")
     group.add_argument("--subscriptions-start", "--start", dest="start", metavar="COLUMN")
     group.add_argument("--subscriptions-end", "--end", dest="end", metavar="COLUMN", help="empty while it runs")
@@ -129,6 +135,12 @@ def add_revenue_inputs(command: argparse.ArgumentParser) -> None:
 def add_written(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("how the files are written", "For every file of text that is read.")
     add_layout(group)
+    group.add_argument(
+        "--db",
+        metavar="URL",
+        help="postgresql://user@host/name, sqlite:///FILE or duckdb:///FILE: what stands in place of files are its tables "
+        "or SELECTs",
+    )
     group.add_argument(
         "--decimal", choices=(".", ","), default=None, help="the mark before decimals; default: what the column shows"
     )

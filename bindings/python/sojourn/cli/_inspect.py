@@ -23,17 +23,26 @@ from sojourn.cli._column_readings import (
     role_of,
 )
 from sojourn.cli._decode import decode
-from sojourn.cli._files import SUFFIXES, bytes_of, read, there_is
+from sojourn.cli._files import bytes_of, read, there_is
 from sojourn.cli._formats import print_tables
 from sojourn.cli._list_lines import ListLines, encodings_of, list_in, rows_of, separator_of
 from sojourn.cli._numbers import has_decimals, text_of
 from sojourn.cli._options import FileOptions, InspectOptions
+from sojourn.cli._suffixes import SUFFIXES, suffix_of
 from sojourn.cli._usage import UsageError
 from sojourn.cli._workbook import sheets_of
 from sojourn.errors import DataError
 
 _AS_IT_IS = FileOptions(
-    encoding=None, separator=None, decimal=None, date_format=None, timezone=None, header_line=None, leave_out=(), sheet=None
+    encoding=None,
+    separator=None,
+    decimal=None,
+    date_format=None,
+    timezone=None,
+    header_line=None,
+    leave_out=(),
+    sheet=None,
+    db=None,
 )
 _DAY_AROUND = re.compile(r"\b([0-9]{2})[./]([0-9]{2})[./]([0-9]{4})\b|\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 
@@ -86,7 +95,7 @@ def _list_of(options: InspectOptions, command: _Command) -> ListLines:
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file{there_is(path)}")
     name = os.path.basename(path)
-    kind = SUFFIXES.get(os.path.splitext(path.removesuffix(".gz"))[1].lower())
+    kind = SUFFIXES.get(suffix_of(path))
     if kind == "xlsx":
         lines, rows = _sheet(path, name, options, command)
     elif kind == "csv":

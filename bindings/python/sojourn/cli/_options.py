@@ -45,6 +45,7 @@ class FileOptions:
     header_line: int | None
     leave_out: Sequence[str]
     sheet: str | None
+    db: str | None
 
     def __post_init__(self) -> None:
         _ = self.dates  # a format or a zone that cannot be is refused before a file is read

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sojourn.cli._options import SurveyOptions
+from sojourn.cli._suffixes import SUFFIXES, suffix_of
 from sojourn.cli._usage import UsageError
 
 _MONEY = ("subscriptions", "usage")
 _SURVEYS = ("responses", "csat", "ces")
 _ANY = (*_MONEY, "contracts", *_SURVEYS, "customers", "signals")
 
-_WRITTEN = ("encoding", "separator", "decimal", "date_format", "timezone", "header_line", "leave_out", "sheet")
+_WRITTEN = ("encoding", "separator", "decimal", "date_format", "timezone", "header_line", "leave_out", "sheet", "db")
 
 # Which files an option says something about; an option that stands nowhere here is always read.
 _READ_WITH: dict[str, tuple[str, ...]] = {
@@ -70,6 +71,11 @@ def require_all_read(parsed: Namespace, default: Callable[[str], Any]) -> None:
         if files is not None and not any(getattr(parsed, file, None) is not None for file in files):
             there = [f"--{file} FILE" for file in files if hasattr(parsed, file)]
             raise UsageError(f"{option} is read together with {_alternatives(there)}; name that file or leave {option} out")
+    named = [str(value) for file in _ANY if (value := getattr(parsed, file, None)) is not None]
+    if "db" in given and all(suffix_of(name) in SUFFIXES or name == "-" for name in named):
+        raise UsageError(
+            "--db is the database of tables and SELECTs, and every name of this call is that of a file; leave it out"
+        )
     if "sheet" in given and not any(str(getattr(parsed, file, "")).lower().endswith(".xlsx") for file in ("file", *_ANY)):
         raise UsageError("--sheet names a sheet of a workbook, and no file of this call ends in .xlsx; leave --sheet out")
 
