@@ -192,6 +192,10 @@ survival_state tally_sorted(const lifetimes& rows, std::size_t size, const RowAt
     keyed.push_back({entry << 32 | static_cast<std::uint32_t>(rows.time[row]), i});
   }
   detail::radix_sort(keyed);
+  std::size_t cells = 0;
+  for (std::size_t i = 0; i < keyed.size(); ++i)
+    cells += static_cast<std::size_t>(i == 0 || keyed[i].key != keyed[i - 1].key);
+  state.cells.reserve(cells);
   for (std::size_t i = 0; i < keyed.size();) {
     const std::uint64_t key = keyed[i].key;
     survival_cell cell;
@@ -261,6 +265,15 @@ std::int64_t survival_state::events() const noexcept {
 void detail::require_valid(const lifetimes& rows) {
   auto problems = validate(rows, 1);
   if (!problems.empty()) throw data_error(std::move(problems.front()));
+}
+
+std::size_t detail::rows_of_part(const lifetimes& rows) {
+  const std::size_t size = rows.time.size();
+  const auto every_row = [](std::size_t i) { return i; };
+  const std::size_t all = std::max<std::size_t>(size, 1);
+  if (rows.entry.empty()) return largest_age(rows, size, every_row) < dense_ages ? rows_per_chunk : all;
+  const std::int64_t pairs = last_ages_of(rows, size, every_row).pairs();
+  return pairs <= std::min(dense_pairs, static_cast<std::int64_t>(rows_per_chunk)) ? rows_per_chunk : all;
 }
 
 survival_state detail::tally_lifetimes(const lifetimes& rows, std::size_t first, std::size_t last) {

@@ -155,3 +155,24 @@ TEST_CASE("survival: pairs of entry and age counted in an array and pairs sorted
   CHECK(many.tally() == one_by_one);
   CHECK(many.tally().canonical());
 }
+
+TEST_CASE("survival_state: many different ages, sorted in one part, give the cells of parts that merge") {
+  constexpr std::size_t rows = 150'000;
+  std::mt19937_64 random(29);
+  std::vector<std::int32_t> time(rows), entry(rows);
+  std::vector<std::uint8_t> event(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    time[i] = 1 + static_cast<std::int32_t>(random() % 1'000'000);
+    entry[i] = static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(time[i]));
+    event[i] = random() % 3 == 0 ? 1 : 0;
+  }
+  for (const bool late : {false, true}) {
+    lifetimes all{.time = column<std::int32_t>(time), .event = column<std::uint8_t>(event)};
+    if (late) all.entry = column<std::int32_t>(entry);
+    survival_state merged;
+    for (std::size_t first = 0; first < rows; first += 10'000) merged += detail::tally_lifetimes(all, first, first + 10'000);
+    CHECK(merged.canonical());
+    CHECK(tally_survival(all) == merged);
+    CHECK(tally_survival(all, thread_executor(3)) == merged);
+  }
+}

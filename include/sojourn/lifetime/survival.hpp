@@ -70,16 +70,19 @@ struct survival_state {
 namespace detail {
 [[nodiscard]] survival_state tally_lifetimes(const lifetimes& rows, std::size_t first, std::size_t last);
 void require_valid(const lifetimes& rows);
+/// Rows to tally in one part: all where ages are so many that merging parts costs more than sorting rows.
+[[nodiscard]] std::size_t rows_of_part(const lifetimes& rows);
 }  // namespace detail
 
-/// Rows -> state. O(n log n) within chunks of fixed size; same state for any number of threads. Throws `data_error` naming
-/// column, row, value and rule, `schema_error` for lengths that differ, `overflow_error` for sums beyond 128 bits.
+/// Rows -> state. Few different ages are counted, chunk by chunk; many are sorted in one part, O(n). Same state for any
+/// number of threads. Throws `data_error` naming column, row, value and rule, `schema_error` for lengths that differ,
+/// `overflow_error` for sums beyond 128 bits.
 template <executor E = serial_executor>
 [[nodiscard]] survival_state tally_survival(const lifetimes& rows, E&& host = {}) {
   detail::require_valid(rows);
   return tally_sharded(
       rows.time.size(), [&](std::size_t first, std::size_t last) { return detail::tally_lifetimes(rows, first, last); },
-      host);
+      host, detail::rows_of_part(rows));
 }
 
 /// One state per segment; rows whose segment is missing are kept apart, so the states sum to the state of all rows.
