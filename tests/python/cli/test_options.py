@@ -15,7 +15,7 @@ from sojourn.cli._parser import parser
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_option_of_a_command_reaches_it(command: Command) -> None:
     """An option that argparse reads and no body takes would be dropped in silence."""
-    parsed = parser().parse_args([command.name, *(["list.csv"] if command.name == "inspect" else [])])
+    parsed = parser().parse_args([command.name, *{"inspect": ["list.csv"], "completion": ["bash"]}.get(command.name, [])])
     options = command.options(parsed)
 
     def names(value: object) -> set[str]:

@@ -30,7 +30,7 @@ def test_wrong_usage_exits_with_2_and_says_what_to_type(run: Run, tmp_path: Path
 
 def test_bare_sojourn_prints_help(run: Run) -> None:
     done = run()
-    assert all(f"    {command.name} " in done.stdout for command in COMMANDS) and done.stderr == ""
+    assert all(f"    {command.name}" in done.stdout for command in COMMANDS) and done.stderr == ""
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "definition": ("explain", (), ("nrr",)),
     "definitions": ("explain", (), ()),
     "list": ("inspect", (), ()),
+    "completion": ("completion", (), ("bash",)),
     "doctor": ("doctor", (), ()),
     "demo": ("demo", (), ("--n", "60", "--out", "-")),
 }
@@ -82,6 +83,8 @@ def other_values(option: argparse.Action) -> list[list[str]]:
     name = spelled(option)
     if option.nargs == 0:
         return [[name]]
+    if option.choices is not None and not option.option_strings:
+        return [[str(one)] for one in option.choices]
     if option.choices is not None:
         return [[name, str(one)] for one in option.choices if one != option.default]
     if option.metavar in MISSING:

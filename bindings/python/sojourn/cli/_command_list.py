@@ -9,6 +9,7 @@ from sojourn.cli._command import Command
 from sojourn.cli._formats import add_format
 from sojourn.cli._inputs import add_inputs, add_layout, add_revenue_inputs, add_written
 from sojourn.cli._options import (
+    completion_options,
     demo_options,
     doctor_options,
     explain_options,
@@ -76,6 +77,10 @@ def _add_doctor(command: ArgumentParser) -> None:
     add_format(command, "csv and json hold one row for each finding")
 
 
+def _add_completion(command: ArgumentParser) -> None:
+    command.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell that reads the script")
+
+
 def _add_demo(command: ArgumentParser) -> None:
     command.add_argument("-o", "--out", default="report.html", metavar="FILE", help="where to write the page; - for none")
     command.add_argument("--n", type=int, default=3000, metavar="ACCOUNTS", help="number of accounts")
@@ -114,6 +119,13 @@ COMMANDS = (
         add_options=_add_doctor,
         options=doctor_options,
         module="sojourn.cli._doctor",
+    ),
+    Command(
+        name="completion",
+        summary="Print what makes a shell complete commands and options.",
+        add_options=_add_completion,
+        options=completion_options,
+        module="sojourn.cli._completion",
     ),
     Command(
         name="demo",

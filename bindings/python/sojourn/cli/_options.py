@@ -232,6 +232,12 @@ class InspectOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompletionOptions:
+    messages: Messages
+    shell: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoOptions:
     messages: Messages
     out: str
@@ -291,6 +297,10 @@ def doctor_options(parsed: Namespace) -> DoctorOptions:
 
 def inspect_options(parsed: Namespace) -> InspectOptions:
     return take(InspectOptions, parsed, messages=messages_of(parsed))
+
+
+def completion_options(parsed: Namespace) -> CompletionOptions:
+    return take(CompletionOptions, parsed, messages=messages_of(parsed))
 
 
 def demo_options(parsed: Namespace) -> DemoOptions:

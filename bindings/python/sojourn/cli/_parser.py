@@ -20,6 +20,7 @@ from sojourn._core import __version__
 from sojourn._frames.language import in_language
 from sojourn.cli._command_list import COMMANDS
 from sojourn.cli._messages import as_shown, said_at_the_end
+from sojourn.cli._settings import FILE as SETTINGS, apply_defaults
 from sojourn.cli._unread import require_all_read
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, Error, SchemaError
@@ -56,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not given:
             print(top.format_help(), end="")
             return 0
+        defaults = apply_defaults({name: actions_of(own) for name, own in commands_of(top).items()})
         parsed = _parsed(top, given)
+        if parsed.verbose and defaults:
+            print(f"defaults of {SETTINGS}: {defaults}", file=sys.stderr)
         command = next(one for one in COMMANDS if one.name == parsed.command)
         options = command.options(parsed)
         body = getattr(import_module(command.module), command.name)
