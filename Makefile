@@ -10,12 +10,12 @@ CHECK_PACKAGES := clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev ccac
 BENCH_PACKAGES := libbenchmark-dev
 
 CORE_SOURCES   := $(shell find include src cmake -type f 2>/dev/null) CMakeLists.txt
-PYTHON_SOURCES := $(shell find bindings -type f -not -path '*/__pycache__/*' 2>/dev/null) pyproject.toml
+PYTHON_SOURCES := $(shell find bindings/python -type f -not -path '*/__pycache__/*' 2>/dev/null) pyproject.toml
 
 CPP_FILES      := git ls-files '*.cpp' '*.hpp'
 
 .PHONY: packages demo test test-cpp test-python bench bench-full bench-commit bench-cpp generate clean help build-packages test-packages check-packages bench-packages \
-        ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants abi-update
+        ci check format format-check structure types sanitize threads tidy fuzz fuzz-corpus mutants abi-update languages
 
 help:
 	@echo "make demo    install what is missing, build, measure a whole account set, write report.html"
@@ -26,6 +26,7 @@ help:
 	@echo "make ci      make check, make test, clang 19 with the sanitizers, clang-tidy; prints the time of each step"
 	@echo "make tidy    clang-tidy 19 over the sources"
 	@echo "make fuzz    libFuzzer with clang 19, ten minutes for each target (FUZZ_SECONDS=600); fuzz-corpus: the corpus once"
+	@echo "make languages  the C interface from Rust, Go and Node, where their toolchains are there"
 	@echo "make abi-update  write the C interface that ctest compares builds with, after something was added to it"
 	@echo "make mutants inject a list of small bugs into a copy and say which the tests notice"
 	@echo "make packages  the wheel, sdist, Debian and Conan packages and CMake 4, each tried as its users would"
@@ -46,7 +47,7 @@ test-python: test-packages $(VENV)/.sojourn $(VENV)/.test $(VENV)/.pandas-3
 	PYTHONPATH=$(VENV)/pandas-3 $(BIN)/python -m pytest -q tests/python/frames/test_columns_roads.py tests/python/revenue/test_ledger_days.py
 
 # --- what CI runs, cheap checks first --------------------------------------------------------------------------------------------
-CI_STEPS := format-check structure test types sanitize threads tidy
+CI_STEPS := format-check structure test languages types sanitize threads tidy
 
 ci: check-packages
 	@mkdir -p build && : > build/ci_times
@@ -112,6 +113,19 @@ fuzz: check-packages
 fuzz-corpus: check-packages
 	cmake --preset fuzz && cmake --build --preset fuzz
 	@for target in $(FUZZ_TARGETS); do build/fuzz/tests/fuzz/$${target}_fuzz -runs=0 tests/fuzz/corpus/$$target || exit 1; done
+
+# Each language over the C interface whose toolchain is on this machine: its example, and the kit of tests/kit.
+LANGUAGE_LIB = $(abspath build/test/src/capi)
+languages: test-packages
+	@test -f build/test/CMakeCache.txt || cmake --preset test
+	cmake --build --preset test --target sojourn_c
+	@if command -v cargo >/dev/null; then cd bindings/rust && SOJOURN_LIB_DIR=$(LANGUAGE_LIB) cargo test -q --locked && \
+	  SOJOURN_LIB_DIR=$(LANGUAGE_LIB) cargo run -q --locked --example movements; else echo "languages: Rust is skipped: no cargo"; fi
+	@if command -v go >/dev/null; then cd bindings/go && SOJOURN_LIB=$(LANGUAGE_LIB)/libsojourn_c.so CGO_ENABLED=0 go test ./...; \
+	  else echo "languages: Go is skipped: no go"; fi
+	@if command -v npm >/dev/null; then cd bindings/node && npm ci --ignore-scripts --no-audit --no-fund --silent && \
+	  SOJOURN_LIB=$(LANGUAGE_LIB)/libsojourn_c.so node --test test/ && \
+	  SOJOURN_LIB=$(LANGUAGE_LIB)/libsojourn_c.so node example.js; else echo "languages: Node is skipped: no npm"; fi
 
 # The C interface that ctest compares builds with, anew: after a function or a field was added on purpose.
 abi-update: test-packages

@@ -107,7 +107,7 @@ enum {
 /* Texts are UTF-8 and never NULL; "" where there is nothing to say. Made by the library; fields may be added at the end. */
 typedef struct sojourn_error {
   sojourn_code code;
-  int64_t row;         /* zero-based, in the table that was given; -1: no row */
+  int64_t row;         /* zero-based; rows that a book is given later count on from those before; -1: no row */
   const char* column;  /* as the caller named it */
   const char* value;
   const char* rule;
