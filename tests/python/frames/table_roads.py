@@ -29,11 +29,13 @@ from sojourn.cli._cells import answers, optional_flags
 from sojourn.cli._files import File, read
 from sojourn.cli._money import read_amounts
 from sojourn.cli._numbers import numbers
-from sojourn.cli._options import FileOptions, Messages
+from sojourn.cli._options import FileOptions, messages_of, take
+from sojourn.cli._parser import parser
 
 Kind = str
 WHOLE = ("id", "score", "cents", "count", "age")
-FILE = FileOptions(encoding=None, separator=None, decimal=".", date_format=None, timezone=None)
+PARSED = parser().parse_args(["metrics", "--subscriptions", "a.csv", "--decimal", ".", "--quiet"])
+FILE = take(FileOptions, PARSED)
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,7 @@ def _written(value: Any) -> str:
 
 def _of_file(path: Path, table: Table) -> Any:
     """The columns as the command line reads them, each by its role."""
-    file = read(str(path), FILE, Messages(progress=False, quiet=True))
+    file = read(str(path), FILE, messages_of(PARSED))
     return {name: _cells(file, name, held) for name, held in table.items()}
 
 
