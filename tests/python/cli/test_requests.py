@@ -233,3 +233,16 @@ def test_usage_that_cannot_be_read_says_which_option_helps(run: Run, subscriptio
     wrong.write_text(METERING.replace("70,", "70,credits"))
     said = run(*asked, "--usage", str(wrong), "--usage-account", "customer", code=1).stderr
     assert "wrong.csv, line 4" in said and "consumption, minimum, prepaid" in said
+
+
+def test_money_by_any_column_of_the_subscriptions(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "subs.csv"
+    rows = [f"a{i},2024-01-01,,{1000 + i},p{i},{'EMEA' if i % 2 else 'APAC'}" for i in range(40)]
+    path.write_text("\n".join(["account,start,end,mrr_minor,plan,region", *rows, ""]), encoding="utf-8")
+    given = ("metrics", "--subscriptions", str(path), "--as-of", "2024-07-01", "--by")
+    regions = run(*given, "region").stdout
+    assert "EMEA" in regions and "APAC" in regions and "(other)" not in regions
+    plans = run(*given, "plan").stdout
+    assert "p39" in plans and "p16" not in plans and "(other)" in plans
+    assert "40 values; the 23 with the most MRR are shown, 17 are together" in plans
+    assert 'no column "country"' in run(*given, "country", code=2).stderr

@@ -66,7 +66,7 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
     health = command.add_argument_group("health scores")
     health.add_argument("--signals", metavar="FILE", help="one row per account, one column per signal")
     health.add_argument("--scorecard", metavar="FILE", help="the card (JSON); with --customers it scores that file")
-    command.add_argument("--by", metavar="COLUMN", help="segment column of the survey or customer file")
+    command.add_argument("--by", metavar="COLUMN", help="segment column of the subscriptions, survey or customer file")
     command.add_argument("--level", type=float, default=0.95, help="confidence level of the intervals")
 
 

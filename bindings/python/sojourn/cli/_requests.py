@@ -18,20 +18,23 @@ from sojourn.cli._survey_requests import survey_requests
 from sojourn.cli._usage import UsageError
 from sojourn.errors import DataError, SchemaError
 from sojourn.health import Scorecard
+from sojourn.revenue import Ledger
+
+_MOST_SEGMENTS = 24
+_OTHER = "(other)"
 
 
 def report_request(options: InputOptions, messages: Messages, *, accounts: bool = False) -> ReportRequest:
     """Reads every file that was named. `accounts` prints the names of the accounts with the lowest scores."""
     _check(options)
     notes: list[Fact] = []
-    revenue, contracts = _revenue(options, messages, notes)
+    revenue, contracts, book = _revenue(options, messages, notes)
     survival, health, subtitle = _customers(options, messages, notes, accounts)
     surveys = survey_requests(options, messages, notes)
-    book = None
     if options.health.signals is not None:
         file = read(options.health.signals, options.written, messages)
         health = _scored(file, options, messages, (), accounts)
-        book = _book(file, options)
+        book = _merged(book, _book(file, options))
         notes += file_notes("Signals", file)
     if revenue is None and not subtitle and surveys.rows:
         subtitle = f"{surveys.rows:,} survey rows"
@@ -74,11 +77,11 @@ def _check(options: InputOptions) -> None:
 
 def _revenue(
     options: InputOptions, messages: Messages, notes: list[Fact]
-) -> tuple[RevenueRequest | None, ContractRequest | None]:
+) -> tuple[RevenueRequest | None, ContractRequest | None, dict[str, Any] | None]:
     given, asked = options.subscriptions, options.contracts
     ledger, files = open_files(given, options.usage, options.written, messages)
     if ledger is None:
-        return None, None
+        return None, None, None
     revenue = RevenueRequest(
         ledger=ledger,
         first=given.first,
@@ -89,7 +92,7 @@ def _revenue(
     contracts = None if asked.contracts is None else _contracts(options, asked.contracts, ledger.currency, messages, notes)
     for label, file in files.items():
         notes += file_notes(label, file)
-    return revenue, contracts
+    return revenue, contracts, None if options.by is None else _segments(files, ledger, options.by, options, notes)
 
 
 def _contracts(options: InputOptions, path: str, currency: str, messages: Messages, notes: list[Fact]) -> ContractRequest:
@@ -154,6 +157,59 @@ def _scored(file: File, options: InputOptions, messages: Messages, outcome: Sequ
         table = {account: file[account], **signal_columns(card, file, options.written)}
         result = card.score(table, account=account, as_of=options.subscriptions.as_of, timezone=options.written.timezone)
     return HealthRequest(result=result, outcome=outcome, accounts=accounts)
+
+
+def _segments(
+    files: Mapping[str, File], ledger: Ledger, by: str, options: InputOptions, notes: list[Fact]
+) -> dict[str, Any] | None:
+    """The segment of each account: that of its last row in the file, for all its time."""
+    file = files.get("Subscriptions")
+    if file is None or by not in file.columns:
+        surveys = options.surveys
+        others = (surveys.responses, surveys.csat, surveys.ces, options.customers.customers)
+        read_elsewhere = any(name is not None for name in others)
+        if file is not None and not read_elsewhere:
+            raise UsageError(f'{file.name}: no column "{by}" (--by). The file has: {", ".join(file.columns)}')
+        return None
+    account = file.choose("account", options.subscriptions.account)
+    with file.placed():
+        pairs = list(zip(file[account].to_list(), labels(file[by], by), strict=True))
+    last = dict(pairs)
+    changed = len({account for account, label in pairs if label != last[account]})
+    if changed:
+        notes.append(
+            Fact(label=f"Segments by {by}", value=f"{changed:,} accounts changed it; the one of the last row counts")
+        )
+    shown = _largest(last, ledger, by, notes)
+    return {"account": list(last), by: [shown.get(label, _OTHER) for label in last.values()]}
+
+
+def _largest(last: Mapping[Any, str], ledger: Ledger, by: str, notes: list[Fact]) -> dict[str, str]:
+    """The segments that are shown by name: all, or the largest by the MRR that customers pay now, the rest together."""
+    money = dict.fromkeys(last.values(), 0)
+    for row in ledger.accounts_table().to_dicts():
+        if row["account"] in last and not row["churned"]:
+            money[last[row["account"]]] += row["mrr"]
+    if len(money) <= _MOST_SEGMENTS:
+        return {label: label for label in money}
+    kept = sorted(money, key=lambda label: -money[label])[: _MOST_SEGMENTS - 1]
+    rest = len(money) - len(kept)
+    said = f"{len(money)} values; the {len(kept)} with the most MRR are shown, {rest} are together as {_OTHER!r}"
+    notes.append(Fact(label=f"Segments by {by}", value=said))
+    return {label: label for label in kept}
+
+
+def _merged(first: dict[str, Any] | None, second: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What two files say of accounts; where both speak of an account, its row has the columns of both."""
+    if first is None or second is None:
+        return first if second is None else second
+    tables = [{name: list(values) for name, values in table.items()} for table in (first, second)]
+    rows: dict[Any, dict[str, Any]] = {}
+    for table in tables:
+        for i, account in enumerate(table["account"]):
+            rows.setdefault(str(account), {}).update({name: held[i] for name, held in table.items() if name != "account"})
+    names = list(dict.fromkeys(name for table in tables for name in table if name != "account"))
+    return {"account": list(rows), **{name: [row.get(name) for row in rows.values()] for name in names}}
 
 
 def _book(file: File, options: InputOptions) -> dict[str, Any] | None:

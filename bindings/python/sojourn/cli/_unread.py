@@ -32,7 +32,7 @@ _READ_WITH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("sent", "answered", "weight", "count", "blank"), _SURVEYS),
     **dict.fromkeys(("tenure", "churned", "monthly"), ("customers",)),
     "scorecard": ("signals", "customers"),
-    "by": (*_SURVEYS, "customers"),
+    "by": ("subscriptions", *_SURVEYS, "customers"),
     "explained": _MONEY,
     "period": _MONEY,
     **dict.fromkeys(_WRITTEN, _ANY),
