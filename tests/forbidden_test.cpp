@@ -1,15 +1,21 @@
 // What must not compile, said in the language: each line would be a mistake that a reader of the call cannot see.
 #include <doctest/doctest.h>
 
+#include <array>
 #include <concepts>
+#include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/domain/money.hpp"
 #include "sojourn/domain/mrr.hpp"
 #include "sojourn/domain/rating_scale.hpp"
+#include "sojourn/input/column.hpp"
+#include "sojourn/input/owned_column.hpp"
 #include "sojourn/stats/estimate.hpp"
 #include "sojourn/stats/moments.hpp"
 #include "sojourn/stats/ratio.hpp"
@@ -55,6 +61,19 @@ static_assert(!std::is_default_constructible_v<rating_scale>);
 static_assert(!addable<estimate, estimate> && !subtractable<estimate, estimate> && !multipliable<estimate, double>);
 static_assert(!std::is_convertible_v<estimate, double> && !comparable<estimate, estimate>);
 static_assert(!std::is_convertible_v<account, unsigned> && !addable<account, account>);
+
+// Columns look into the caller's memory: a container that dies with the statement is no memory to look into.
+static_assert(std::is_constructible_v<column<double>, std::vector<double>&> &&
+              std::is_constructible_v<column<double>, const std::vector<double>&>);
+static_assert(std::is_constructible_v<column<double>, std::span<const double>> &&
+              std::is_constructible_v<column<double>, column<double>>);
+static_assert(!std::is_constructible_v<column<double>, std::vector<double>> &&
+              !std::is_constructible_v<column<double>, const std::vector<double>> &&
+              !std::is_constructible_v<column<double>, std::array<double, 3>>);
+static_assert(!std::is_constructible_v<column<double>, std::vector<float>&>);
+template <class T>
+concept shows_values = requires(T&& owner) { std::forward<T>(owner).view(); };
+static_assert(shows_values<owned_column<double>&> && !shows_values<owned_column<double>>);
 
 // A summary is no state, and states of different things do not merge.
 static_assert(!mergeable<summary> && !mergeable<double*> && !mergeable<estimate>);

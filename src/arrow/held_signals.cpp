@@ -17,8 +17,8 @@ column<T> view_as(const any_column& source) {
 }
 
 /// Text as int32 codes: dictionaries as they are, plain text by one pass.
-signal text_signal(const std::string& name, const any_column& source, held_signals& held) {
-  signal result{name, {}, {}, {}};
+signal_column text_signal(const std::string& name, const any_column& source, held_signals& held) {
+  signal_column result{name, {}, {}, {}};
   any_column codes = source;
   if (source.type() == kind::text) {
     auto segments = as_segments(source, name);
@@ -37,7 +37,7 @@ signal text_signal(const std::string& name, const any_column& source, held_signa
 }
 
 void add_signal(const std::string& name, const any_column& source, held_signals& held) {
-  signal one{name, {}, {}, {}};
+  signal_column one{name, {}, {}, {}};
   switch (source.type()) {
     case kind::float64:
       one.values = view_as<double>(source);

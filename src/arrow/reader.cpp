@@ -164,14 +164,16 @@ source source::from_array(ArrowSchema* schema, ArrowArray* array) {
 }
 
 bool source::is_table() const noexcept {
-  return is_struct(**self_->schema);
+  return self_ != nullptr && is_struct(**self_->schema);
 }
 
 const std::vector<std::string>& source::names() const noexcept {
-  return self_->names;
+  static const std::vector<std::string> none;
+  return self_ != nullptr ? self_->names : none;
 }
 
 std::vector<any_column> source::read(std::span<const std::size_t> which, const std::string& called) {
+  if (self_ == nullptr) throw schema_error("this Arrow source was moved from; read the one that it was moved into");
   self_->drain();
   std::vector<any_column> found;
   found.reserve(which.size());

@@ -120,65 +120,86 @@ account_index::~account_index() = default;
 account_index::account_index(account_index&&) noexcept = default;
 account_index& account_index::operator=(account_index&&) noexcept = default;
 
+// An index that was moved from has nothing behind it until it learns its first key.
+account_index::implementation& account_index::learning() {
+  if (self_ == nullptr) self_ = std::make_unique<implementation>();
+  return *self_;
+}
+
+const account_index::implementation& account_index::known() const noexcept {
+  static const implementation empty;
+  return self_ != nullptr ? *self_ : empty;
+}
+
 account account_index::intern(std::string_view key) {
-  const std::unique_lock alone(self_->guard);
-  self_->require_text();
-  return {self_->text.intern(key)};
+  implementation& self = learning();
+  const std::unique_lock alone(self.guard);
+  self.require_text();
+  return {self.text.intern(key)};
 }
 
 account account_index::intern(std::int64_t key) {
-  const std::unique_lock alone(self_->guard);
-  self_->require_ids();
-  return {self_->ids.intern(key)};
+  implementation& self = learning();
+  const std::unique_lock alone(self.guard);
+  self.require_ids();
+  return {self.ids.intern(key)};
 }
 
 void account_index::intern(std::span<const std::string_view> keys, std::span<std::uint32_t> numbers) {
   require_room(keys, numbers);
-  const std::unique_lock alone(self_->guard);
-  if (!keys.empty()) self_->require_text();
-  self_->text.intern(keys, numbers);
+  implementation& self = learning();
+  const std::unique_lock alone(self.guard);
+  if (!keys.empty()) self.require_text();
+  self.text.intern(keys, numbers);
 }
 
 void account_index::intern(std::span<const std::int64_t> keys, std::span<std::uint32_t> numbers) {
   require_room(keys, numbers);
-  const std::unique_lock alone(self_->guard);
-  if (!keys.empty()) self_->require_ids();
-  self_->ids.intern(keys, numbers);
+  implementation& self = learning();
+  const std::unique_lock alone(self.guard);
+  if (!keys.empty()) self.require_ids();
+  self.ids.intern(keys, numbers);
 }
 
 std::optional<account> account_index::find(std::string_view key) const {
-  const std::shared_lock beside(self_->guard);
-  self_->require_text();
-  return self_->text.find(key);
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  self.require_text();
+  return self.text.find(key);
 }
 
 std::optional<account> account_index::find(std::int64_t key) const {
-  const std::shared_lock beside(self_->guard);
-  self_->require_ids();
-  return self_->ids.find(key);
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  self.require_ids();
+  return self.ids.find(key);
 }
 
 std::size_t account_index::size() const noexcept {
-  const std::shared_lock beside(self_->guard);
-  return self_->size();
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  return self.size();
 }
 bool account_index::holds_text() const noexcept {
-  const std::shared_lock beside(self_->guard);
-  return self_->holds_text();
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  return self.holds_text();
 }
 
 std::string account_index::key(account which) const {
-  const std::shared_lock beside(self_->guard);
-  self_->require_known(which);
-  return self_->holds_text() ? std::string(self_->text.keys()[which.index]) : std::to_string(self_->ids.keys()[which.index]);
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  self.require_known(which);
+  return self.holds_text() ? std::string(self.text.keys()[which.index]) : std::to_string(self.ids.keys()[which.index]);
 }
 
 std::int64_t account_index::id(account which) const {
-  const std::shared_lock beside(self_->guard);
-  if (self_->holds_text())
+  const implementation& self = known();
+  const std::shared_lock beside(self.guard);
+  if (self.holds_text())
     throw schema_error("account_index: it holds text keys, which have no 64-bit id; read them with key()");
-  self_->require_known(which);
-  return self_->ids.keys()[which.index];
+  self.require_known(which);
+  return self.ids.keys()[which.index];
 }
 
 }  // namespace sojourn::inline v0_1

@@ -45,14 +45,21 @@ struct summary::implementation {
 
 summary::summary() : self_(std::make_unique<implementation>()) {}
 summary::~summary() = default;
-summary::summary(const summary& other) : self_(std::make_unique<implementation>(*other.self_)) {}
+summary::summary(const summary& other) : self_(std::make_unique<implementation>(other.known())) {}
 summary& summary::operator=(const summary& other) {
   return *this = summary(other);
 }
 summary::summary(summary&&) noexcept = default;
 summary& summary::operator=(summary&&) noexcept = default;
 
+// A summary that was moved from has nothing behind it until its next value.
+const summary::implementation& summary::known() const noexcept {
+  static const implementation empty;
+  return self_ != nullptr ? *self_ : empty;
+}
+
 void summary::add(double value) {
+  if (self_ == nullptr) self_ = std::make_unique<implementation>();
   implementation& self = *self_;
   if (std::isnan(value)) {
     ++self.missing;
@@ -69,40 +76,40 @@ void summary::add(double value) {
 }
 
 std::int64_t summary::count() const noexcept {
-  return self_->n;
+  return known().n;
 }
 std::int64_t summary::missing() const noexcept {
-  return self_->missing;
+  return known().missing;
 }
 double summary::sum() const {
-  return ba::sum_kahan(self_->raw);
+  return ba::sum_kahan(known().raw);
 }
 double summary::mean() const {
-  return self_->n == 0 ? nan : sum() / static_cast<double>(self_->n);
+  return known().n == 0 ? nan : sum() / static_cast<double>(known().n);
 }
 double summary::min() const {
-  return self_->n == 0 ? nan : (ba::min)(self_->raw);
+  return known().n == 0 ? nan : (ba::min)(known().raw);
 }
 double summary::max() const {
-  return self_->n == 0 ? nan : (ba::max)(self_->raw);
+  return known().n == 0 ? nan : (ba::max)(known().raw);
 }
 
 double summary::variance(variance_of whose) const {
-  const auto n = static_cast<double>(self_->n);
+  const auto n = static_cast<double>(known().n);
   const double divisor = whose == variance_of::sample ? n - 1 : n;
-  return divisor <= 0 ? nan : ba::variance(self_->shifted) * n / divisor;
+  return divisor <= 0 ? nan : ba::variance(known().shifted) * n / divisor;
 }
 
 double summary::skewness() const {
-  return self_->varied ? ba::skewness(self_->shifted) : nan;
+  return known().varied ? ba::skewness(known().shifted) : nan;
 }
 double summary::excess_kurtosis() const {
-  return self_->varied ? ba::kurtosis(self_->shifted) : nan;
+  return known().varied ? ba::kurtosis(known().shifted) : nan;
 }
 
 double summary::quantile(summary_quantile which) const {
-  if (self_->n < markers) return nan;
-  return self_->origin + ba::extended_p_square(self_->shifted)[static_cast<std::ptrdiff_t>(which)];
+  if (known().n < markers) return nan;
+  return known().origin + ba::extended_p_square(known().shifted)[static_cast<std::ptrdiff_t>(which)];
 }
 
 }  // namespace sojourn::inline v0_1

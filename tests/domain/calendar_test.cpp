@@ -90,6 +90,22 @@ TEST_CASE("calendar: text that is no date never passes for a day that was not gi
   CHECK_THROWS_AS((void)parse_day("").value(), data_error);
 }
 
+TEST_CASE("calendar: text that is no month is an error of the library where its value is asked for") {
+  CHECK(parse_month("2024-07").value() == month::from_ym(2024, 7));
+  CHECK_THROWS_WITH_AS((void)parse_month("2024-13").value(),
+                       "column \"month\", value 2024-13: is not a month; write YYYY-MM", data_error);
+  CHECK_THROWS_AS((void)std::optional<month>(parse_month("July")), data_error);
+  CHECK_THROWS_AS((void)month::from_ym(2024, 13), data_error);
+  CHECK_THROWS_AS((void)month::from_ym(2024, 0), data_error);
+}
+
+TEST_CASE("calendar: dates of a program's own text are read when it is compiled") {
+  static_assert("2024-02-29"_day == day::from_ymd(2024, 2, 29));
+  static_assert("2024-02"_month == month::from_ym(2024, 2));
+  static_assert(!parse_day("2023-02-29") && !parse_day("2024/02/29") && !parse_month("2024-00"));
+  CHECK(to_string("1969-12-31"_day) == "1969-12-31");
+}
+
 TEST_CASE("calendar: months subtract to months and do not add") {
   CHECK((month::from_ym(2024, 1) - month::from_ym(2022, 11)) == months{14});
   CHECK(month::from_ym(2024, 1) + months{12} == month::from_ym(2025, 1));

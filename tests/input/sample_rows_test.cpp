@@ -1,4 +1,5 @@
 #include "sojourn/input/sample_rows.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -63,5 +64,5 @@ TEST_CASE("sample_of: missing cells of a design name column and row") {
     CHECK(e.column() == "account");
     CHECK(e.row() == 1);
   }
-  CHECK_THROWS_AS((void)sample_of({.value = value, .weight = std::vector<double>{1}}, {}), schema_error);
+  CHECK_THROWS_AS((void)sample_of({.value = value, .weight = one_call(std::vector<double>{1})}, {}), schema_error);
 }

@@ -1,5 +1,6 @@
 // Least squares through retention curves, and how far they miss.
 #include "sojourn/lifetime/decay_baseline.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -115,8 +116,8 @@ TEST_CASE("decay_baseline: what cannot be fitted is refused, what is no curve is
   CHECK_THROWS_AS((void)survival(fit_baseline(high_end, baseline_method::linear), -1), schema_error);
   CHECK(std::isnan(fit_baseline(numbers{1, 1, 1}, baseline_method::linear).r_squared));
   const std::vector<std::int32_t> ages{0, 1, 2}, skipped{0, 2, 3};
-  CHECK(survival(fit_baseline(ages, numbers{200, 100, 50}, baseline_method::exponential), 3) == Approx(0.125));
-  CHECK_THROWS_AS((void)fit_baseline(skipped, numbers{3, 2, 1}, baseline_method::linear), data_error);
-  CHECK_THROWS_AS((void)fit_baseline(ages, numbers{0, 0, 0}, baseline_method::linear), data_error);
-  CHECK_THROWS_AS((void)fit_baseline(ages, numbers{3, 2}, baseline_method::linear), schema_error);
+  CHECK(survival(fit_baseline(ages, one_call(numbers{200, 100, 50}), baseline_method::exponential), 3) == Approx(0.125));
+  CHECK_THROWS_AS((void)fit_baseline(skipped, one_call(numbers{3, 2, 1}), baseline_method::linear), data_error);
+  CHECK_THROWS_AS((void)fit_baseline(ages, one_call(numbers{0, 0, 0}), baseline_method::linear), data_error);
+  CHECK_THROWS_AS((void)fit_baseline(ages, one_call(numbers{3, 2}), baseline_method::linear), schema_error);
 }

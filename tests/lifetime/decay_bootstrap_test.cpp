@@ -1,5 +1,6 @@
 // The bootstrap of decay curves: against the delta method, deterministic on any threads, honest where it cannot say.
 #include "sojourn/lifetime/decay_bootstrap.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -139,20 +140,20 @@ TEST_CASE("decay_bootstrap: cohorts that differ have wider limits than their acc
   CHECK_THROWS_AS((void)bootstrap_decay(published(), {}, {}, decay_resampling::cohorts), schema_error);
   const std::int64_t huge = std::int64_t{1} << 61;
   const decay_sample too_many =
-      sample_decay(std::vector<std::int32_t>{0, 1, 0, 1}, std::vector<std::int64_t>{huge, 5, huge, 5},
-                   std::vector<std::uint32_t>{0, 0, 1, 1});
+      sample_decay(one_call(std::vector<std::int32_t>{0, 1, 0, 1}), one_call(std::vector<std::int64_t>{huge, 5, huge, 5}),
+                   one_call(std::vector<std::uint32_t>{0, 0, 1, 1}));
   CHECK_THROWS_AS((void)bootstrap_decay(too_many, {decay_family::geometric}, {}, decay_resampling::cohorts), overflow_error);
   CHECK_THROWS_AS((void)bootstrap_decay(published(), {}, {.replicates = -1}), schema_error);
 }
 
 TEST_CASE("decay_bootstrap: where draws say nothing there are no limits") {
   const std::vector<std::int32_t> ages{0, 1, 2};
-  const decay_draws refused = bootstrap_decay(sample_decay(ages, std::vector<std::int64_t>{5, 5, 5}));
+  const decay_draws refused = bootstrap_decay(sample_decay(ages, one_call(std::vector<std::int64_t>{5, 5, 5})));
   CHECK_FALSE(survival_estimate(refused, 2).defined());
   CHECK(refused.models.empty());
   // One account of a hundred left: a third of the draws has nobody who left, and no curve.
   const decay_draws rare =
-      bootstrap_decay(sample_decay(ages, std::vector<std::int64_t>{100, 100, 99}), {decay_family::geometric});
+      bootstrap_decay(sample_decay(ages, one_call(std::vector<std::int64_t>{100, 100, 99})), {decay_family::geometric});
   CHECK(rare.refused > 250);
   CHECK(rare.refused < 480);
   CHECK_FALSE(rare.limits_hold());

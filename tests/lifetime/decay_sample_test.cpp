@@ -1,5 +1,6 @@
 // Curves of accounts with weights: what they share with counts, and their errors against the definition.
 #include "sojourn/lifetime/decay_sample.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -63,7 +64,7 @@ constexpr std::array families = {decay_family::geometric, decay_family::sbg, dec
 
 TEST_CASE("decay_sample: accounts, cohorts and counts are one table") {
   const std::vector<std::int64_t> survivors{10, 7, 5, 5};
-  const decay_sample cohort = sample_decay(std::vector<std::int32_t>{0, 1, 2, 3}, survivors);
+  const decay_sample cohort = sample_decay(one_call(std::vector<std::int32_t>{0, 1, 2, 3}), survivors);
   const account_list rows{.t = {1, 2, 3}, .left = {1, 1, 0}, .count = {3, 2, 5}};
   const decay_sample accounts = sample_decay(rows.view());
   CHECK(accounts.cells == cohort.cells);
@@ -108,8 +109,8 @@ TEST_CASE("decay_sample: rows with a gap are counted, rows of no weight are abse
   refused({.t = {2}, .left = {1}, .count = {-1}}, "count", 0);
   const std::vector<std::int32_t> ages{0, 1};
   const std::vector<std::int64_t> left{5, 3};
-  CHECK_THROWS_AS((void)sample_decay(ages, left, {}, numbers{1, 2}), data_error);
-  CHECK_THROWS_AS((void)sample_decay(ages, left, {}, numbers{0, 0}), data_error);
+  CHECK_THROWS_AS((void)sample_decay(ages, left, {}, one_call(numbers{1, 2})), data_error);
+  CHECK_THROWS_AS((void)sample_decay(ages, left, {}, one_call(numbers{0, 0})), data_error);
 }
 
 TEST_CASE(

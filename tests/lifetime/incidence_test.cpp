@@ -1,4 +1,5 @@
 #include "sojourn/lifetime/incidence.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -327,7 +328,7 @@ TEST_CASE("Gray's test: needs groups, events, and neither weights nor late entry
   rows.group = {0, 1, 0, 1, 0, 1};
   CHECK(gray_test(rows.view(), 1, rows.group, 2).dof == 1);
   CHECK(gray_test(rows.view(), 3, rows.group, 2).reason == no_test::no_event);
-  CHECK(gray_test(rows.view(), 1, std::vector<std::uint32_t>(6, 0), 1).reason == no_test::one_group);
+  CHECK(gray_test(rows.view(), 1, one_call(std::vector<std::uint32_t>(6, 0)), 1).reason == no_test::one_group);
   exit_columns weighted = rows;
   weighted.weight.assign(6, 2.0);
   CHECK_THROWS_WITH_AS((void)gray_p(weighted, 1, 2), doctest::Contains("weights"), schema_error);

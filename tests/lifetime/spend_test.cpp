@@ -1,4 +1,5 @@
 #include "sojourn/lifetime/spend.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -120,7 +121,8 @@ TEST_CASE("amounts that a model cannot carry have a status") {
   CHECK(status({{0, 0}, {0, 3}}) == purchase_status::no_repeat_purchases);
   CHECK(status({{5, 5, 5, 5}, {1, 2, 3, 4}}) != purchase_status::converged);  // no customer differs
   CHECK(status({{5}, {2}}) != purchase_status::converged);
-  const spend_fit counted = fit_spend({.mean = std::vector<double>{5, 0, 0, 7}, .x = std::vector<std::int64_t>{1, 0, 2, 3}});
+  const spend_fit counted =
+      fit_spend({.mean = one_call(std::vector<double>{5, 0, 0, 7}), .x = one_call(std::vector<std::int64_t>{1, 0, 2, 3})});
   CHECK(counted.without_purchases == 1);
   CHECK(counted.without_amount == 1);
   CHECK(counted.customers == 2);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exit_columns.hpp"
+#include "one_call.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/lifetime/cox.hpp"
 #include "sojourn/lifetime/decay.hpp"
@@ -102,8 +103,8 @@ TEST_CASE("boundary: all events at age 1, ties only") {
     CHECK((fit.status == regression_status::converged) == (family == survival_family::exponential));
   }
   for (const decay_fit& fit : decays_of({50, 0})) CHECK((!fit.usable() || survival(fit, 1) < 1e-6));
-  CHECK(life_table(
-            tally_survival(lifetimes{.time = std::vector<std::int32_t>{1, 1}, .event = std::vector<std::uint8_t>{1, 1}}))
+  CHECK(life_table(tally_survival(lifetimes{.time = one_call(std::vector<std::int32_t>{1, 1}),
+                                            .event = one_call(std::vector<std::uint8_t>{1, 1})}))
             .survival.back() == 0);
 }
 

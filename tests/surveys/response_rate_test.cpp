@@ -1,4 +1,5 @@
 #include "sojourn/surveys/response_rate.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -71,7 +72,7 @@ TEST_CASE(
   }
   CHECK_THROWS_AS((void)tally_responses({sent, sent, bounced}), data_error);
   CHECK_THROWS_AS((void)tally_responses({{sent, &first_only}}), data_error);
-  CHECK_THROWS_AS((void)tally_responses({sent, std::vector<std::int32_t>{june(4)}}), schema_error);
+  CHECK_THROWS_AS((void)tally_responses({sent, one_call(std::vector<std::int32_t>{june(4)})}), schema_error);
 }
 
 TEST_CASE("response_counts: the laws") {

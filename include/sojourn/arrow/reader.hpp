@@ -34,6 +34,7 @@ class source {
   static source from_array(ArrowSchema* schema, ArrowArray* array);
 
   ~source();
+  /// A source that was moved from has no names, and nothing to read: `schema_error`.
   source(source&&) noexcept;
   source& operator=(source&&) noexcept;
 

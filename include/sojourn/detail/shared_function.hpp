@@ -19,6 +19,10 @@ template <class Result, class... Arguments>
 class shared_function<Result(Arguments...)> {
  public:
   shared_function() = default;
+  // No moves: what was moved from would still know whom to call, and nothing to call it on.
+  shared_function(const shared_function&) noexcept = default;
+  shared_function& operator=(const shared_function&) noexcept = default;
+  ~shared_function() = default;
   template <class F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, shared_function> &&
              std::is_invocable_r_v<Result, const std::decay_t<F>&, Arguments...>)

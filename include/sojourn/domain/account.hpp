@@ -27,7 +27,8 @@ struct account {
 /// mixing them throws `schema_error`, since "17" and 17 may or may not be the same customer.
 ///
 /// Comparison is exact (no key is trusted to its hash). At most 2^32 - 1 accounts; more is an `overflow_error`.
-/// Safe from many threads, also while one of them adds keys. Expected O(1) a look-up.
+/// Safe from many threads, also while one of them adds keys. Expected O(1) a look-up. An index that was moved from is empty
+/// and learns again.
 class account_index {
  public:
   account_index();
@@ -58,6 +59,8 @@ class account_index {
 
  private:
   struct implementation;
+  [[nodiscard]] implementation& learning();
+  [[nodiscard]] const implementation& known() const noexcept;
   std::unique_ptr<implementation> self_;
 };
 

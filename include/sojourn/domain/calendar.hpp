@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "sojourn/domain/error.hpp"
 
@@ -26,6 +27,17 @@ namespace detail {
 
 [[noreturn]] void refuse_date();
 [[noreturn]] void refuse_day_text(std::string_view text);
+[[noreturn]] void refuse_month_text(std::string_view text);
+
+/// The number that a text of digits and nothing else is; -1 for any other text.
+[[nodiscard]] constexpr int date_digits(std::string_view text) noexcept {
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
 
 }  // namespace detail
 
@@ -98,10 +110,12 @@ struct month {
 
   [[nodiscard]] static constexpr month of(day when) noexcept {
     const calendar_date date = when.ymd();
-    return from_ym(date.year, date.month);
+    return at(date.year, date.month);
   }
-  [[nodiscard]] static constexpr month from_ym(int year, unsigned month_of_year) noexcept {
-    return month{(year - 1970) * 12 + static_cast<std::int32_t>(month_of_year) - 1};
+  /// Throws a `data_error` for a month that is not 1 .. 12, or a year that no `day` has.
+  [[nodiscard]] static constexpr month from_ym(int year, unsigned month_of_year) {
+    if (!calendar_date{year, month_of_year, 1}.exists()) detail::refuse_date();
+    return at(year, month_of_year);
   }
   [[nodiscard]] constexpr int year() const noexcept { return 1970 + floor_div(since_epoch); }
   [[nodiscard]] constexpr unsigned month_of_year() const noexcept {
@@ -115,6 +129,9 @@ struct month {
   friend constexpr auto operator<=>(month, month) = default;
 
  private:
+  static constexpr month at(std::int32_t year, unsigned month_of_year) noexcept {
+    return month{(year - 1970) * 12 + static_cast<std::int32_t>(month_of_year) - 1};
+  }
   static constexpr std::int32_t floor_div(std::int32_t serial) noexcept {
     return serial >= 0 ? serial / 12 : -((11 - serial) / 12);
   }
@@ -124,42 +141,79 @@ struct month {
 inline constexpr day earliest_day{-25567};
 inline constexpr day latest_day{84005};
 
-/// What `parse_day` read: a day, or nothing and the text that is no day.
+/// What `parse_day` or `parse_month` read: a date, or nothing and the text that is none.
 ///
-/// An option such as `as_of` is a `std::optional<day>` in which nothing means "not given". Text that is no day must not pass
-/// for that, so the conversion to `std::optional<day>` throws where there is no day.
-class parsed_day {
+/// An option such as `as_of` is a `std::optional<day>` in which nothing means "not given". Text that is no date must not
+/// pass for that, so the conversion to `std::optional` throws where there is no date.
+template <class Date>
+class parsed_date {
  public:
-  constexpr parsed_day(day found) noexcept : found_(found) {}
-  explicit constexpr parsed_day(std::string_view wrong) noexcept { size_ = wrong.copy(wrong_, sizeof wrong_); }
+  constexpr parsed_date(Date found) noexcept : found_(found) {}
+  explicit constexpr parsed_date(std::string_view wrong) noexcept { size_ = wrong.copy(wrong_, sizeof wrong_); }
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return found_.has_value(); }
   [[nodiscard]] explicit constexpr operator bool() const noexcept { return found_.has_value(); }
-  [[nodiscard]] constexpr const day& operator*() const noexcept { return *found_; }
-  [[nodiscard]] constexpr const day* operator->() const noexcept { return &*found_; }
-  [[nodiscard]] constexpr day value_or(day otherwise) const noexcept { return found_.value_or(otherwise); }
-  /// The day; throws a `data_error` that has the text where there is none.
-  [[nodiscard]] constexpr day value() const {
-    if (!found_) detail::refuse_day_text({wrong_, size_});
+  [[nodiscard]] constexpr const Date& operator*() const noexcept { return *found_; }
+  [[nodiscard]] constexpr const Date* operator->() const noexcept { return &*found_; }
+  [[nodiscard]] constexpr Date value_or(Date otherwise) const noexcept { return found_.value_or(otherwise); }
+  /// The date; throws a `data_error` that has the text where there is none.
+  [[nodiscard]] constexpr Date value() const {
+    if (!found_) refuse();
     return *found_;
   }
   /// For options: throws as `value`.
-  constexpr operator std::optional<day>() const { return value(); }
+  constexpr operator std::optional<Date>() const { return value(); }
 
-  friend constexpr bool operator==(const parsed_day& a, const parsed_day& b) noexcept { return a.found_ == b.found_; }
-  friend constexpr bool operator==(const parsed_day& a, day b) noexcept { return a.found_ == b; }
-  friend constexpr bool operator==(const parsed_day& a, std::nullopt_t) noexcept { return !a.found_; }
+  friend constexpr bool operator==(const parsed_date& a, const parsed_date& b) noexcept { return a.found_ == b.found_; }
+  friend constexpr bool operator==(const parsed_date& a, Date b) noexcept { return a.found_ == b; }
+  friend constexpr bool operator==(const parsed_date& a, std::nullopt_t) noexcept { return !a.found_; }
 
  private:
-  std::optional<day> found_;
+  [[noreturn]] void refuse() const {
+    if constexpr (std::is_same_v<Date, day>) {
+      detail::refuse_day_text({wrong_, size_});
+    } else {
+      detail::refuse_month_text({wrong_, size_});
+    }
+  }
+
+  std::optional<Date> found_;
   char wrong_[24] = {};  // the first of it
   std::size_t size_ = 0;
 };
+using parsed_day = parsed_date<day>;
+using parsed_month = parsed_date<month>;
 
-/// `YYYY-MM-DD`, strictly; empty when the text is anything else.
-[[nodiscard]] parsed_day parse_day(std::string_view text) noexcept;
-/// `YYYY-MM`, strictly; empty when the text is anything else.
-[[nodiscard]] std::optional<month> parse_month(std::string_view text) noexcept;
+/// `YYYY-MM`, strictly; empty when the text is anything else. `parse_month(text).value()` throws then.
+[[nodiscard]] constexpr parsed_month parse_month(std::string_view text) noexcept {
+  if (text.size() != 7 || text[4] != '-') return parsed_month(text);
+  const calendar_date first{detail::date_digits(text.substr(0, 4)),
+                            static_cast<unsigned>(detail::date_digits(text.substr(5))), 1};
+  if (first.year < 0 || !first.exists()) return parsed_month(text);
+  return month::of(day::at(first));
+}
+/// `YYYY-MM-DD`, strictly; empty when the text is anything else. `parse_day(text).value()` throws then.
+[[nodiscard]] constexpr parsed_day parse_day(std::string_view text) noexcept {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return parsed_day(text);
+  const calendar_date date{detail::date_digits(text.substr(0, 4)),
+                           static_cast<unsigned>(detail::date_digits(text.substr(5, 2))),
+                           static_cast<unsigned>(detail::date_digits(text.substr(8)))};
+  if (date.year < 0 || !date.exists()) return parsed_day(text);
+  return day::at(date);
+}
+
+/// Dates of a program's own text: `"2024-02-29"_day`, `"2024-02"_month`. Text that is no date does not compile.
+inline namespace literals {
+
+consteval day operator""_day(const char* text, std::size_t size) {
+  return parse_day({text, size}).value();
+}
+consteval month operator""_month(const char* text, std::size_t size) {
+  return parse_month({text, size}).value();
+}
+
+}  // namespace literals
+
 [[nodiscard]] std::string to_string(day when);
 [[nodiscard]] std::string to_string(month when);
 

@@ -25,7 +25,8 @@ class money {
   template <std::floating_point F>
   explicit money(F) = delete;  // 19.99 would become 19 cents
 
-  [[nodiscard]] constexpr std::int64_t minor() const noexcept { return minor_; }
+  // In brackets: <sys/sysmacros.h> has a macro of this name.
+  [[nodiscard]] constexpr std::int64_t(minor)() const noexcept { return minor_; }
 
   constexpr money& operator+=(money other) {
     if (__builtin_add_overflow(minor_, other.minor_, &minor_)) throw overflow_error("money: sum leaves 64 bits");

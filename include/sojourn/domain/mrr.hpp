@@ -42,8 +42,9 @@ class mrr {
   static mrr from_minor(F) = delete;
 
   [[nodiscard]] constexpr std::int64_t ticks() const noexcept { return ticks_; }
-  /// Minor units as a double, for display and ratios; not for sums.
-  [[nodiscard]] constexpr double minor() const noexcept {
+  /// Minor units as a double, for display and ratios; not for sums. The name is in brackets
+  /// because <sys/sysmacros.h> has a macro of it.
+  [[nodiscard]] constexpr double(minor)() const noexcept {
     return static_cast<double>(ticks_) / static_cast<double>(ticks_per_minor);
   }
 

@@ -12,10 +12,22 @@
 #include <string_view>
 #include <type_traits>
 
+#include "sojourn/detail/lifetimebound.hpp"
 #include "sojourn/domain/error.hpp"
 
 namespace sojourn {
 inline namespace v0_1 SOJOURN_EXPORT {
+
+namespace detail {
+
+template <class T, class Column, class Range>
+concept column_of =
+    !std::same_as<std::remove_cvref_t<Range>, Column> && std::constructible_from<std::span<const T>, const Range&>;
+template <class Range>
+concept dies_with_statement =
+    !std::is_lvalue_reference_v<Range> && !std::ranges::enable_borrowed_range<std::remove_cvref_t<Range>>;
+
+}  // namespace detail
 
 /// Values plus an optional validity bitmap in Arrow's layout (least significant bit first, 1 = present). `bit_offset` is the
 /// bit of row 0; the values span starts at row 0 already. Without a bitmap every row is present.
@@ -26,10 +38,15 @@ class column {
   constexpr column(std::span<const T> values, const std::uint8_t* validity = nullptr, std::size_t bit_offset = 0,
                    std::string_view name = {}) noexcept
       : values_(values), validity_(validity), bit_offset_(bit_offset), name_(name) {}
-  /// From any contiguous container that outlives the column.
+  /// From any contiguous container that outlives the column, or a view of one. A container that dies with the statement is
+  /// refused: name it first.
   template <class Range>
-    requires(!std::same_as<std::remove_cvref_t<Range>, column> && std::constructible_from<std::span<const T>, const Range&>)
-  constexpr column(const Range& values, std::string_view name = {}) noexcept : values_(values), name_(name) {}
+    requires(detail::column_of<T, column, Range> && !detail::dies_with_statement<Range>)
+  constexpr column(Range&& values SOJOURN_LIFETIMEBOUND, std::string_view name SOJOURN_LIFETIMEBOUND = {}) noexcept
+      : values_(values), name_(name) {}
+  template <class Range>
+    requires(detail::column_of<T, column, Range> && detail::dies_with_statement<Range>)
+  constexpr column(Range&& values, std::string_view name = {}) = delete;
 
   [[nodiscard]] constexpr std::size_t size() const noexcept { return values_.size(); }
   [[nodiscard]] constexpr bool empty() const noexcept { return values_.empty(); }

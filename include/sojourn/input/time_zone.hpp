@@ -18,6 +18,10 @@ class time_zone {
  public:
   /// UTC.
   time_zone();
+  /// Moves are copies, so a zone that was moved from is still the zone it was.
+  time_zone(const time_zone&) = default;
+  time_zone& operator=(const time_zone&) = default;
+  ~time_zone() = default;
   /// Clocks that are always this many seconds ahead of UTC (negative: behind), less than a day.
   [[nodiscard]] static time_zone fixed(std::int32_t seconds_ahead);
   /// "UTC", "Z" or an offset "+02:00"; throws a `schema_error` for any other text.

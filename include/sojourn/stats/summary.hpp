@@ -27,6 +27,7 @@ class summary {
   ~summary();
   summary(const summary&);
   summary& operator=(const summary&);
+  /// A summary that was moved from is empty.
   summary(summary&&) noexcept;
   summary& operator=(summary&&) noexcept;
 
@@ -50,6 +51,7 @@ class summary {
 
  private:
   struct implementation;
+  [[nodiscard]] const implementation& known() const noexcept;
   std::unique_ptr<implementation> self_;
 };
 

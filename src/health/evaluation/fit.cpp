@@ -137,19 +137,19 @@ class fitter {
     }
   }
 
-  [[nodiscard]] const signal& column(const std::string& name) const {
+  [[nodiscard]] const signal_column& column(const std::string& name) const {
     std::vector<std::string> names;
-    for (const signal& s : columns_) {
+    for (const signal_column& s : columns_) {
       if (s.name == name) return s;
       names.push_back(s.name);
     }
     const std::string hint = json::did_you_mean(name, names);
     throw schema_error("the fit reads a column \"" + name + "\", which is not there" + (hint.empty() ? "" : "; " + hint));
   }
-  static std::size_t rows_of(const signal& s) {
+  static std::size_t rows_of(const signal_column& s) {
     return std::visit([](const auto& values) { return values.size(); }, s.values);
   }
-  static std::vector<double> numbers(const signal& s) {
+  static std::vector<double> numbers(const signal_column& s) {
     if (!s.labels.empty()) throw schema_error("column \"" + s.name + "\" holds text, which has no distribution to fit");
     const detail::input source{&s, {}};
     std::vector<double> result(rows_of(s));
@@ -160,7 +160,7 @@ class fitter {
     }
     return result;
   }
-  static void same_length(const signal& a, const signal& b) {
+  static void same_length(const signal_column& a, const signal_column& b) {
     if (rows_of(a) == rows_of(b)) return;
     throw schema_error("columns \"" + a.name + "\" (" + std::to_string(rows_of(a)) + " rows) and \"" + b.name + "\" (" +
                        std::to_string(rows_of(b)) + " rows) differ in length; a table needs equal lengths");
@@ -183,7 +183,7 @@ class fitter {
     return x;
   }
   void divide(const signal_spec& s, std::vector<double>& x, fitted_signal& report) const {
-    const signal& divisor = column(s.per);
+    const signal_column& divisor = column(s.per);
     same_length(column(s.name), divisor);
     const std::vector<double> d = numbers(divisor);
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -332,9 +332,9 @@ class fitter {
 
   /// Sorted values of every segment that has enough of them, in the order of their names.
   using segmented = std::map<std::string, std::vector<double>>;
-  [[nodiscard]] segmented by_segment(const signal& source, const std::string& name_of_segment,
+  [[nodiscard]] segmented by_segment(const signal_column& source, const std::string& name_of_segment,
                                      const std::vector<double>& x) const {
-    const signal& segments = column(name_of_segment);
+    const signal_column& segments = column(name_of_segment);
     same_length(source, segments);
     if (!segments.labels.empty() && !std::holds_alternative<sojourn::column<std::int32_t>>(segments.values)) {
       throw schema_error("column \"" + segments.name + "\" has labels, so its values must be int32 codes");
@@ -353,7 +353,7 @@ class fitter {
     norm.segment = segment;
     for (const auto& [name, values] : parts) norm.by.emplace_back(name, thinned(values));
   }
-  static std::optional<std::string> segment_at(const signal& segments, std::size_t row) {
+  static std::optional<std::string> segment_at(const signal_column& segments, std::size_t row) {
     const detail::input source{&segments, {}};
     if (!segments.labels.empty()) {
       const std::int64_t code = detail::code_at(source, row);

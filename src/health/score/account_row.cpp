@@ -28,9 +28,9 @@ account_row::account_row(const scorecard& card, const signals& columns, std::siz
   options_.manual = manual_;
 }
 
-signal account_row::cut(const input& column, std::size_t row) {
+signal_column account_row::cut(const input& column, std::size_t row) {
   static constexpr std::uint8_t absent[] = {0};
-  signal result;
+  signal_column result;
   result.name = column.source->name;
   if (column.is_text()) {
     result.labels = column.source->labels;
@@ -57,7 +57,7 @@ void account_row::assume(const assumption& change) {
     throw schema_error("the card reads no column \"" + change.column + "\"" + (hint.empty() ? "" : "; " + hint));
   }
   const auto input = static_cast<std::size_t>(at - names.begin());
-  signal& column = columns_[input];
+  signal_column& column = columns_[input];
   if (!change.label.empty()) {
     auto found = std::find(column.labels.begin(), column.labels.end(), change.label);
     auto& codes = codes_.emplace_back(1, static_cast<std::int32_t>(found - column.labels.begin()));
@@ -80,7 +80,7 @@ void account_row::seen_today(std::size_t input) {
 }
 
 double account_row::number(std::size_t input) const {
-  const signal& column = columns_[input];
+  const signal_column& column = columns_[input];
   if (!column.labels.empty()) return std::numeric_limits<double>::quiet_NaN();
   const auto* values = std::get_if<sojourn::column<double>>(&column.values);
   return (*values)[0];

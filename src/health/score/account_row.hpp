@@ -22,7 +22,7 @@ class account_row {
   [[nodiscard]] double number(std::size_t input) const;
 
  private:
-  [[nodiscard]] signal cut(const input& column, std::size_t row);
+  [[nodiscard]] signal_column cut(const input& column, std::size_t row);
   void seen_today(std::size_t input);
 
   const scorecard& card_;

@@ -48,7 +48,7 @@ constexpr std::size_t max_cards = 256;
 /// No card has this many tiers, so scoring forgets it and says so.
 constexpr tier_code foreign_tier = 253;
 
-std::size_t signal_rows(const signal& s) {
+std::size_t signal_rows(const signal_column& s) {
   return std::visit([](const auto& values) { return values.size(); }, s.values);
 }
 
@@ -182,7 +182,7 @@ set_text read_set(std::string_view json) {
 }
 
 struct row_facts {
-  const std::vector<const signal*>& columns;
+  const std::vector<const signal_column*>& columns;
   std::size_t row;
   [[nodiscard]] cell value(const term& t) const { return cell_at(*columns[t.index], row); }
 };
@@ -204,8 +204,9 @@ column<T> values_at(const column<T>& from, const std::vector<std::size_t>& rows,
   return result;
 }
 
-signal values_at(const signal& from, const std::vector<std::size_t>& rows, std::vector<std::shared_ptr<const void>>& kept) {
-  signal result{from.name, {}, from.labels, {}};
+signal_column values_at(const signal_column& from, const std::vector<std::size_t>& rows,
+                        std::vector<std::shared_ptr<const void>>& kept) {
+  signal_column result{from.name, {}, from.labels, {}};
   std::visit([&](const auto& values) { result.values = values_at(values, rows, kept); }, from.values);
   if (!from.observed_at.empty()) result.observed_at = values_at(from.observed_at, rows, kept);
   return result;
@@ -213,7 +214,7 @@ signal values_at(const signal& from, const std::vector<std::size_t>& rows, std::
 
 void take_columns(const scorecard& card, const signals& from, bool must_be_there, part_inputs& part, signals& into) {
   for (const std::string& name : card.inputs()) {
-    const auto at = std::find_if(from.begin(), from.end(), [&](const signal& s) { return s.name == name; });
+    const auto at = std::find_if(from.begin(), from.end(), [&](const signal_column& s) { return s.name == name; });
     if (at != from.end())
       into.push_back(values_at(*at, part.rows, part.kept));
     else if (must_be_there)
@@ -242,7 +243,7 @@ std::shared_ptr<const part_inputs> gather_part(const card_set& set, std::size_t 
                                                const signals& columns, const set_options& options) {
   const std::size_t rows = assigned.card.size();
   check_options(options, rows);
-  for (const signal& s : columns) {
+  for (const signal_column& s : columns) {
     if (signal_rows(s) != rows)
       throw schema_error("column \"" + s.name + "\" has " + std::to_string(signal_rows(s)) + " rows and the table has " +
                          std::to_string(rows));
@@ -391,9 +392,9 @@ card_assignment assign(const card_set& set, const signals& columns) {
   const detail::set_plan& plan = set.plan();
   if (columns.empty()) throw schema_error("there are no columns");
   const std::size_t rows = detail::signal_rows(columns.front());
-  std::vector<const signal*> read;
+  std::vector<const signal_column*> read;
   for (const std::string& name : plan.inputs) {
-    const auto at = std::find_if(columns.begin(), columns.end(), [&](const signal& s) { return s.name == name; });
+    const auto at = std::find_if(columns.begin(), columns.end(), [&](const signal_column& s) { return s.name == name; });
     if (at == columns.end())
       throw schema_error("the choice of the card reads a column \"" + name + "\", which is not there");
     if (detail::signal_rows(*at) != rows)

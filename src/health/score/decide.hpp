@@ -31,7 +31,7 @@ struct cell {
 };
 
 /// What a column says about one row; text as it is, not as its code.
-[[nodiscard]] inline cell cell_at(const signal& column, std::size_t row) {
+[[nodiscard]] inline cell cell_at(const signal_column& column, std::size_t row) {
   if (!column.labels.empty()) {
     const auto& codes = std::get<sojourn::column<std::int32_t>>(column.values);
     const std::int64_t code = codes.present(row) ? std::int64_t{codes[row]} : -1;

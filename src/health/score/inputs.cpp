@@ -17,7 +17,7 @@ namespace {
 using sojourn::detail::nan;
 using sojourn::detail::number_text;
 
-std::size_t rows_of(const signal& s) {
+std::size_t rows_of(const signal_column& s) {
   return std::visit([](const auto& values) { return values.size(); }, s.values);
 }
 
@@ -68,12 +68,12 @@ class binder {
     return result;
   }
 
-  const signal& find(const std::string& name) const {
+  const signal_column& find(const std::string& name) const {
     const auto at = position_.find(name);
     if (at != position_.end()) return all_[at->second];
     std::vector<std::string> names;
     std::string listed;
-    for (const signal& s : all_) {
+    for (const signal_column& s : all_) {
       names.push_back(s.name);
       listed += (listed.empty() ? "" : ", ") + s.name;
     }
@@ -83,7 +83,7 @@ class binder {
   }
 
   void check_lengths() {
-    const signal& first = *result_.columns.front().source;
+    const signal_column& first = *result_.columns.front().source;
     result_.rows = rows_of(first);
     for (const input& column : result_.columns) same_length(column.source->name, rows_of(*column.source), first.name);
     if (!result_.options.previous_score.empty())
@@ -179,7 +179,7 @@ class binder {
   /// What is carried forward needs its day and today's.
   void check_carried(std::size_t k) const {
     const leaf& l = result_.plan().leaves[k];
-    const signal* then = result_.previous[k].source;
+    const signal_column* then = result_.previous[k].source;
     if (!l.carries || then == nullptr) return;
     const std::string who = "signal \"" + then->name + "\" carries its last value forward, so ";
     if (result_.options.as_of == day{}) throw schema_error(who + "the score needs the day it is for: set \"as_of\"");
@@ -196,7 +196,7 @@ class binder {
     const std::string& first = result_.columns.front().source->name;
     for (const std::string& name : result_.card.inputs()) {
       const auto found = at.find(name);
-      const signal* source = found == at.end() ? nullptr : &then[found->second];
+      const signal_column* source = found == at.end() ? nullptr : &then[found->second];
       result_.previous.push_back({source, {}});
       if (source == nullptr) continue;
       same_length("previous " + name, rows_of(*source), first);
@@ -210,7 +210,7 @@ class binder {
   void check_days() const {
     for (std::size_t k = 0; k < result_.plan().leaves.size(); ++k) {
       const leaf& l = result_.plan().leaves[k];
-      const signal& source = *result_.columns[k].source;
+      const signal_column& source = *result_.columns[k].source;
       if (l.how == kernel::recency && result_.options.as_of == day{}) {
         throw schema_error("signal \"" + source.name + "\" counts days up to the day of the score: set \"as_of\"");
       }

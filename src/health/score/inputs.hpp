@@ -14,7 +14,7 @@ namespace sojourn::inline v0_1::health::detail {
 
 /// One input column. Text is looked up once: `label_scores` holds the s of every label, NaN where the map has none.
 struct input {
-  const signal* source = nullptr;
+  const signal_column* source = nullptr;
   std::vector<double> label_scores;
 
   [[nodiscard]] bool is_there() const noexcept { return source != nullptr; }
@@ -34,7 +34,7 @@ struct manual_in_force {
 /// The column of a signal with values by hand in it, and the day of every value.
 struct patched_signal {
   std::vector<double> x, seen;
-  signal values, days;
+  signal_column values, days;
   input days_input;
 };
 

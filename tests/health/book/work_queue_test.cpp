@@ -1,5 +1,6 @@
 // Order, capacity and load; a slow reference by repeated search.
 #include "sojourn/health/book/work_queue.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +54,8 @@ TEST_CASE("work queue: value x p, score where p is missing, a bonus for the over
   CHECK(queue.items[2].priority == Approx(300));
   CHECK(queue.items[2].at_risk == Approx(200));
   CHECK(queue.load[0].overdue == 1);
-  const auto tie = make_work_queue({.value = std::vector<std::int64_t>{7, 7, 7}, .score = std::vector<double>{50, 50, 50}});
+  const auto tie = make_work_queue(
+      {.value = one_call(std::vector<std::int64_t>{7, 7, 7}), .score = one_call(std::vector<double>{50, 50, 50})});
   CHECK(rows_of(tie) == std::vector<std::size_t>{0, 1, 2});
 }
 

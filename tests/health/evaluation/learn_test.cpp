@@ -1,5 +1,6 @@
 // Learned weights: closed forms, a dense grid, bounds, refusals, the same bits on any number of threads; calibration curves.
 #include "sojourn/health/evaluation/learn.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -371,11 +372,12 @@ TEST_CASE("platt: the fitted probabilities reproduce the sums of his targets") {
   CHECK(off == Approx(0).epsilon(1e-8));
   CHECK(off_x == Approx(0).epsilon(1e-6));
   CHECK(curve.slope == Approx(0.03).epsilon(0.3));
-  const auto separated =
-      h::platt(h::tally_outcomes(column<double>(numbers{1, 2, 3, 4}), column<std::uint8_t>(bytes{0, 0, 1, 1})));
+  const auto separated = h::platt(
+      h::tally_outcomes(column<double>(one_call(numbers{1, 2, 3, 4})), column<std::uint8_t>(one_call(bytes{0, 0, 1, 1}))));
   CHECK(separated.reason == undefined_reason::defined);
   CHECK(separated(4) > 0.5);
-  CHECK(std::isnan(h::platt(h::tally_outcomes(column<double>(numbers{1}), column<std::uint8_t>(bytes{0})))(1)));
+  CHECK(std::isnan(
+      h::platt(h::tally_outcomes(column<double>(one_call(numbers{1})), column<std::uint8_t>(one_call(bytes{0}))))(1)));
 }
 
 TEST_CASE("weights of a card: nominal shares multiply down the tree, and learned ones come back out") {

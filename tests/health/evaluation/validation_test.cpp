@@ -1,5 +1,6 @@
 // Measures of a score against outcomes: published rows, slow references on random data, and the laws of the states.
 #include "sojourn/health/evaluation/validation.hpp"
+#include "one_call.hpp"
 
 #include <doctest/doctest.h>
 
@@ -239,10 +240,10 @@ TEST_CASE("tiers: churn rates with Wilson intervals, and whether they fall") {
   const auto worse = state_of({}, {});
   CHECK(h::auc(worse).n == 0);
   const std::vector<h::tier_code> two{0, 0, 2, 2};
-  CHECK(h::order_of_tiers(h::tally_tier_outcomes(two, column<std::uint8_t>(bytes{0, 0, 0, 1})), 3) ==
+  CHECK(h::order_of_tiers(h::tally_tier_outcomes(two, column<std::uint8_t>(one_call(bytes{0, 0, 0, 1}))), 3) ==
         h::tier_order::rises_somewhere);
   const std::vector<h::tier_code> wrong{77};
-  CHECK_THROWS_AS((void)h::tally_tier_outcomes(wrong, column<std::uint8_t>(bytes{0})), data_error);
+  CHECK_THROWS_AS((void)h::tally_tier_outcomes(wrong, column<std::uint8_t>(one_call(bytes{0}))), data_error);
 }
 
 TEST_CASE("lead time: from the first red to the departure, and the share that was never red") {

@@ -91,7 +91,7 @@ TEST_CASE("percentile rank: by hand") {
 
 TEST_CASE("percentile rank: one value has one half; none, none at all") {
   for (const rank_precision precision : {rank_precision::exact, rank_precision::approximate}) {
-    CHECK(percentile_rank(column<double>(std::vector<double>{}), {precision}).rank.empty());
+    CHECK(percentile_rank(column<double>(), {precision}).rank.empty());
     const std::vector<double> one{-7}, gaps{missing, missing}, equal{3, 3, 3};
     CHECK(percentile_rank(column<double>(one), {precision}).rank == std::vector<double>{0.5});
     CHECK(same(percentile_rank(column<double>(gaps), {precision}).rank, gaps));

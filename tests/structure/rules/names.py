@@ -18,6 +18,7 @@ ACROSS_ROOMS = {
     "invariants",
     "laws",
     "library_errors",
+    "moved_from",
     "reference",
 }
 # The floor that every benchmark is measured against, and the workloads of several headers that are told as shares of it.

@@ -24,6 +24,10 @@ struct plan;
 /// Cheap to copy. Compile once, score many times: nothing is parsed or looked up by name inside the hot loop.
 class scorecard {
  public:
+  /// Moves are copies, so a card that was moved from is still the card it was.
+  scorecard(const scorecard&) noexcept = default;
+  scorecard& operator=(const scorecard&) noexcept = default;
+  ~scorecard() = default;
   [[nodiscard]] const scorecard_spec& spec() const noexcept;
   [[nodiscard]] const tier_ladder& ladder() const noexcept;
   /// Canonical JSON: one text per meaning, defaults written out. `compile_json(to_json())` is the same card, same hash.

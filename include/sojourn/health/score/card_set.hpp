@@ -40,6 +40,9 @@ struct set_plan;
 /// Compiled and immutable, as `scorecard` is.
 class card_set {
  public:
+  card_set(const card_set&) noexcept = default;
+  card_set& operator=(const card_set&) noexcept = default;
+  ~card_set() = default;
   [[nodiscard]] const card_set_spec& spec() const noexcept;
   [[nodiscard]] const std::vector<scorecard>& cards() const noexcept;
   /// Canonical JSON with every card written out; inheritance is resolved.

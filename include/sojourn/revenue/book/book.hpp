@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sojourn/detail/lifetimebound.hpp"
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/revenue/book/facts.hpp"
@@ -46,19 +47,23 @@ class book {
  public:
   /// An empty book of that source.
   explicit book(fact_source source = fact_source::periods);
+  /// Moves are copies, so a book that was moved from is still the book it was.
+  book(const book&) noexcept = default;
+  book& operator=(const book&) noexcept = default;
+  ~book() = default;
   /// A book whose accounts (and subscriptions) are numbered by indices of the caller's.
   book(fact_source source, std::shared_ptr<account_index> keys, std::shared_ptr<account_index> subscription_keys);
 
   [[nodiscard]] fact_source source() const noexcept;
-  [[nodiscard]] account_index& keys() const noexcept;
-  [[nodiscard]] account_index& subscription_keys() const noexcept;
-  [[nodiscard]] const std::shared_ptr<account_index>& shared_keys() const noexcept;
+  [[nodiscard]] account_index& keys() const noexcept SOJOURN_LIFETIMEBOUND;
+  [[nodiscard]] account_index& subscription_keys() const noexcept SOJOURN_LIFETIMEBOUND;
+  [[nodiscard]] const std::shared_ptr<account_index>& shared_keys() const noexcept SOJOURN_LIFETIMEBOUND;
   /// Accounts that occur in the rows.
   [[nodiscard]] std::size_t accounts() const noexcept;
   [[nodiscard]] std::size_t rows() const noexcept;
   [[nodiscard]] std::vector<std::string> labels() const;
-  [[nodiscard]] const std::vector<std::string>& currencies() const;
-  [[nodiscard]] const std::vector<std::string>& causes() const;
+  [[nodiscard]] const std::vector<std::string>& currencies() const SOJOURN_LIFETIMEBOUND;
+  [[nodiscard]] const std::vector<std::string>& causes() const SOJOURN_LIFETIMEBOUND;
   /// Whether rows say when they were known, in which currency, why they end, to which subscription they belong.
   [[nodiscard]] bool has_knowledge() const noexcept;
   [[nodiscard]] bool has_currencies() const noexcept;
@@ -77,8 +82,8 @@ class book {
   [[nodiscard]] std::vector<account> accounts_changed(day a, day b) const;
   /// The caller's numbers of the account's rows, ascending; with a day those known at its end.
   [[nodiscard]] std::vector<std::uint32_t> rows_of(account who, std::optional<day> known_on = std::nullopt) const;
-  [[nodiscard]] const std::vector<merger>& mergers() const noexcept;
-  [[nodiscard]] const std::vector<parent_fact>& parents() const noexcept;
+  [[nodiscard]] const std::vector<merger>& mergers() const noexcept SOJOURN_LIFETIMEBOUND;
+  [[nodiscard]] const std::vector<parent_fact>& parents() const noexcept SOJOURN_LIFETIMEBOUND;
 
   /// Two books with equal keys, facts and corrections are equal, in whatever order their rows came.
   friend SOJOURN_EXPORT bool operator==(const book& a, const book& b);

@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "sojourn/detail/lifetimebound.hpp"
 #include "sojourn/domain/account.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/domain/mrr.hpp"
@@ -76,24 +78,34 @@ struct ledger_counts {
 class ledger {
  public:
   ledger() = default;
+  ledger(const ledger&) = default;
+  ledger& operator=(const ledger&) = default;
+  /// A ledger that was moved from is empty.
+  ledger(ledger&& other) noexcept { swap(other); }
+  ledger& operator=(ledger&& other) noexcept {
+    ledger taken(std::move(other));
+    swap(taken);
+    return *this;
+  }
+  ~ledger() = default;
   template <executor E = serial_executor>
   explicit ledger(const subscriptions& periods, ledger_options options = {}, E&& host = {}) {
     build(periods, options, any_executor(host));
   }
 
   [[nodiscard]] std::size_t accounts() const noexcept { return accounts_; }
-  [[nodiscard]] std::span<const mrr_step> steps(account who) const noexcept {
+  [[nodiscard]] std::span<const mrr_step> steps(account who) const noexcept SOJOURN_LIFETIMEBOUND {
     if (who.index >= accounts_) return {};
     return blocks_[who.index / detail::accounts_per_block]->steps[who.index % detail::accounts_per_block];
   }
   /// The numbers of the account's rows in the caller's table, ascending. Rows of `apply` and `retract` are numbered on, in
   /// the order of the calls.
-  [[nodiscard]] std::span<const std::uint32_t> rows_of(account who) const noexcept {
+  [[nodiscard]] std::span<const std::uint32_t> rows_of(account who) const noexcept SOJOURN_LIFETIMEBOUND {
     if (who.index >= accounts_) return {};
     return blocks_[who.index / detail::accounts_per_block]->rows[who.index % detail::accounts_per_block];
   }
   /// Where a step has the cause `several`: the parts, in order of days and lanes.
-  [[nodiscard]] std::span<const cause_share> shares(account who) const noexcept {
+  [[nodiscard]] std::span<const cause_share> shares(account who) const noexcept SOJOURN_LIFETIMEBOUND {
     if (who.index >= accounts_) return {};
     const auto& lists = blocks_[who.index / detail::accounts_per_block]->shares;
     return lists.size() == 0 ? std::span<const cause_share>{} : lists[who.index % detail::accounts_per_block];
@@ -158,6 +170,15 @@ class ledger {
 
  private:
   friend struct detail::ledger_maker;
+  void swap(ledger& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(accounts_, other.accounts_);
+    std::swap(known_until_, other.known_until_);
+    std::swap(counts_, other.counts_);
+    std::swap(rows_seen_, other.rows_seen_);
+    std::swap(lanes_, other.lanes_);
+    std::swap(free_customers_, other.free_customers_);
+  }
   void build(const subscriptions& periods, const ledger_options& options, const any_executor& host);
   void require_lanes(const subscriptions& rows, std::span<const std::uint16_t> lanes) const;
   void change(const subscriptions& rows, int sign, std::size_t universe, std::span<const std::uint16_t> lanes);
