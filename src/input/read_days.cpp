@@ -132,7 +132,8 @@ moment read_moment(std::string_view text, const value_place& where, const date_r
 moment moment_at(std::int64_t count, int places) noexcept {
   const std::int64_t units = units_per_second(places), per_day = seconds_per_day * units;
   const std::int64_t days = floor_div(count, per_day);
-  return {day{static_cast<std::int32_t>(days)}, (count - days * per_day) * (nanoseconds_per_second / units)};
+  const std::int64_t rest = count % per_day;  // days * per_day may leave 64 bits where count is near their end
+  return {day{static_cast<std::int32_t>(days)}, (rest < 0 ? rest + per_day : rest) * (nanoseconds_per_second / units)};
 }
 
 moment moment_of(instant when, const value_place& where, const date_reading& reading) {

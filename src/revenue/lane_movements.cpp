@@ -270,7 +270,7 @@ std::vector<lane_row> movements_by_lane(const lane_movements_state& state) {
       row.opening = round_to_minor(one.opening), row.closing = round_to_minor(one.closing());
       const int128 changes[] = {one.new_business, one.reactivation, one.expansion,    -one.contraction,
                                 -one.churn,       one.transfer_in,  -one.transfer_out};
-      const auto shown = shown_as(changes, row.closing - row.opening);
+      const auto shown = shown_as(changes, moved_between(row.opening, row.closing));
       row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2], row.contraction = -shown[3];
       row.churn = -shown[4], row.transfer_in = shown[5], row.transfer_out = -shown[6];
       rows.push_back(std::move(row));

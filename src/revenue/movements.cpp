@@ -14,7 +14,7 @@ movement_row row_of(const revenue_period& p, int128 fx) {
   row.opening = round_to_minor(p.opening());
   row.closing = round_to_minor(p.closing() + fx);
   const std::array<int128, 6> changes{p.new_business, p.reactivation, p.expansion, -p.contraction, -p.churn, fx};
-  const auto shown = shown_as(changes, row.closing - row.opening);
+  const auto shown = shown_as(changes, moved_between(row.opening, row.closing));
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2];
   row.contraction = -shown[3], row.churn = -shown[4], row.fx = shown[5];
   row.accounts_opening = p.base.accounts_opening;

@@ -11,6 +11,12 @@ namespace sojourn::inline v0_1 {
 
 using detail::int128;
 
+std::int64_t moved_between(std::int64_t opening, std::int64_t closing) {
+  const int128 moved = static_cast<int128>(closing) - opening;
+  if (moved > INT64_MAX || moved < INT64_MIN) throw overflow_error("the movement of a period leaves 64 bits of minor units");
+  return static_cast<std::int64_t>(moved);
+}
+
 std::vector<std::int64_t> shown_as(std::span<const int128> ticks, std::int64_t total) {
   constexpr int128 unit = mrr::ticks_per_minor;
   std::vector<std::int64_t> minor(ticks.size());

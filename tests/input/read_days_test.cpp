@@ -153,6 +153,7 @@ TEST_CASE("moments: a count lies on the day that began before it, also before 19
   CHECK(moment_at(60'000'001) == moment{day{0}, a_minute + 1000});
   CHECK(moment_at(-1) == moment{day{-1}, 24 * an_hour - 1000});
   CHECK(moment_at(-1, 9) == moment{day{-1}, 24 * an_hour - 1});
+  CHECK(moment_at(INT64_MIN) == moment{day{-106'751'992}, (86'400'000'000 + INT64_MIN % 86'400'000'000) * 1000});
   CHECK(moment_at(-86'400'000'000) == moment{day{-1}, 0});
   CHECK(moment_at(-86'400'000'001) == moment{day{-2}, 24 * an_hour - 1000});
   CHECK(to_string(moment{day{0}, 0}) == "1970-01-01 00:00:00");

@@ -57,3 +57,11 @@ TEST_CASE("shown_as: random parts add up to the rounded sum, and each is less th
 TEST_CASE("shown_as: a part beyond 64 bits of minor units is an error") {
   CHECK_THROWS_AS((void)shown({int128{INT64_MAX} * unit + unit}, 0), overflow_error);
 }
+
+TEST_CASE("moved_between: a difference that leaves 64 bits is an error, one that just fits is not") {
+  CHECK(moved_between(-7, 5) == 12);
+  CHECK(moved_between(-1, INT64_MAX - 1) == INT64_MAX);
+  CHECK(moved_between(0, INT64_MIN) == INT64_MIN);
+  CHECK_THROWS_AS((void)moved_between(7'268'673'759'106'717'021, -7'268'673'759'106'717'018), overflow_error);
+  CHECK_THROWS_AS((void)moved_between(-1, INT64_MAX), overflow_error);
+}

@@ -20,5 +20,8 @@ inline namespace v0_1 SOJOURN_EXPORT {
 /// 64 bits of minor units. O(n log n). Source: Hamilton's method of apportionment.
 [[nodiscard]] std::vector<std::int64_t> shown_as(std::span<const detail::int128> ticks, std::int64_t total);
 
+/// Closing less opening, in minor units; an `overflow_error` where it leaves 64 bits, as sums of states from outside may.
+[[nodiscard]] std::int64_t moved_between(std::int64_t opening, std::int64_t closing);
+
 }  // namespace v0_1 SOJOURN_EXPORT
 }  // namespace sojourn

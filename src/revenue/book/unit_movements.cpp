@@ -174,7 +174,7 @@ unit_row row_of(const unit_movements& made, std::int32_t period, const unit_sums
   row.opening = round_to_minor(sums.opening), row.closing = round_to_minor(sums.closing());
   const std::array changes{sums.new_business, sums.reactivation, sums.expansion,    -sums.contraction,
                            -sums.churn,       sums.transfer_in,  -sums.transfer_out};
-  const auto shown = shown_as(changes, row.closing - row.opening);
+  const auto shown = shown_as(changes, moved_between(row.opening, row.closing));
   row.new_business = shown[0], row.reactivation = shown[1], row.expansion = shown[2], row.contraction = -shown[3];
   row.churn = -shown[4], row.transfer_in = shown[5], row.transfer_out = -shown[6];
   return row;

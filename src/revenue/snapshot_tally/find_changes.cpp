@@ -170,8 +170,9 @@ Finder fastest(Finder portable, Finder, Finder) {
   return portable;
 }
 template <class Id>
-constexpr row_finder<Id> rows_avx2 = nullptr,
-                         rows_avx512 = nullptr;
+constexpr row_finder<Id> rows_avx2 = nullptr;
+template <class Id>
+constexpr row_finder<Id> rows_avx512 = nullptr;
 constexpr cell_finder cells_avx2 = nullptr, cells_avx512 = nullptr;
 
 #endif
