@@ -1,6 +1,7 @@
 #include "health/bind_health.hpp"
 
 #include "bind.hpp"
+#include "health/bind_monday.hpp"
 
 namespace sojourn::python {
 
@@ -14,13 +15,19 @@ void bind_health(pybind11::module_& m) {
   bind_card_set(m);
   bind_account_scorer(m);
   bind_percentile_rank(m);
+  bind_cycle_bytes(m);
   bind_delta(m);
   bind_path(m);
 
   bind_alerts(m);
   bind_cadence(m);
   bind_diagnosis(m);
+  bind_expansion(m);
+  bind_remedy_effect(m);
+  bind_remedy_tasks(m);
   bind_rollup(m);
+  bind_stages(m);
+  bind_stakeholders(m);
   bind_transition_values(m);
   bind_transitions(m);
   bind_two_cycles(m);

@@ -49,9 +49,31 @@ reading signal_drop(const alert_input& book, const alert_options& options, std::
     if (signal.when_lower != watched_signal::fall::is_worse || signal.before.empty()) continue;
     const double from = signal.before[row], to = signal.now[row];
     if (!std::isfinite(from) || !std::isfinite(to) || from < signal.minimum_base || !(from > 0)) continue;
-    take(worst, {(from - to) / from, from, to, s}, threshold);
+    const double lost = (from - to) / from;
+    // With a share of its own a signal reaches the threshold of the rule when it has lost that share.
+    take(worst, {std::isnan(signal.share) ? lost : lost * threshold / signal.share, from, to, s}, threshold);
   }
   return worst;
+}
+
+reading satisfaction_drop(const alert_input& book, const alert_options& options, std::size_t row) {
+  const double threshold = options.thresholds[static_cast<std::size_t>(alert_rule::satisfaction_drop)].at;
+  reading worst;
+  for (std::size_t s = 0; s < book.signals.size(); ++s) {
+    const watched_signal& rating = book.signals[s];
+    if (std::isnan(rating.rating_fall) || rating.before.empty()) continue;
+    const double from = rating.before[row], to = rating.now[row];
+    if (!std::isfinite(from) || !std::isfinite(to)) continue;
+    take(worst, {shown_difference(from, to) / rating.rating_fall, from, to, s}, threshold);
+  }
+  return worst;
+}
+
+/// CSAT, NPS and CES as people write them; other names as the data have them.
+std::string rating_name(const std::string& name) {
+  if (name == "csat") return "CSAT";
+  if (name == "nps") return "NPS";
+  return name == "ces" ? "CES" : name;
 }
 
 reading falling(const alert_input& book, std::size_t row) {
@@ -152,6 +174,8 @@ reading read(alert_rule rule, const alert_input& book, const alert_options& opti
       return fall(value_at(book.previous_score, row), book.score[row]);
     case alert_rule::signal_drop:
       return signal_drop(book, options, row);
+    case alert_rule::satisfaction_drop:
+      return satisfaction_drop(book, options, row);
     case alert_rule::falling:
       return falling(book, row);
     case alert_rule::silent:
@@ -189,7 +213,7 @@ outage outage_of(const watched_signal& signal) {
 }
 
 std::string subject(alert_rule rule, const alert_input& book, const reading& what) {
-  if (rule == alert_rule::signal_drop) return book.signals[what.which].name;
+  if (rule == alert_rule::signal_drop || rule == alert_rule::satisfaction_drop) return book.signals[what.which].name;
   return rule == alert_rule::feature_unused ? book.features[what.which].name : "";
 }
 
@@ -201,8 +225,10 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
     case alert_rule::score_drop:
       return "score fell " + plural(what.quantity, "point") + ", " + from_to(what);
     case alert_rule::signal_drop:
-      return subject(rule, book, what) + " fell " + reading_text(100 * what.quantity) + " %, " + from_to(what) +
-             and_others(what);
+      return subject(rule, book, what) + " fell " + reading_text(100 * (what.from - what.to) / what.from) + " %, " +
+             from_to(what) + and_others(what);
+    case alert_rule::satisfaction_drop:
+      return rating_name(subject(rule, book, what)) + " fell " + from_to(what) + and_others(what);
     case alert_rule::falling:
       return "score fell " + plural(what.quantity, "cycle") + " in a row, " + from_to(what);
     case alert_rule::silent:
@@ -219,15 +245,15 @@ std::string evidence(alert_rule rule, const alert_input& book, const reading& wh
       return "coverage fell from " + reading_text(100 * what.from) + " % to " + reading_text(100 * what.to) + " %";
     case alert_rule::watermelon:
       return what.which == 1 ? "green, but a critical signal is red"
-                             : "measured " + reading_text(what.from) + " points, felt " + reading_text(what.to);
+                             : "what is measured scores " + reading_text(what.from) + ", what the customer says " +
+                                   reading_text(what.to);
     case alert_rule::ewma_fall:
-      return "the smoothed score stands " + reading_text(what.quantity) + " standard errors below its own mean, " +
-             from_to(what);
+      return "the score has drifted down from its usual " + reading_text(what.from) + " to " + reading_text(what.to);
     case alert_rule::cusum_fall:
-      return "the score has fallen short of its own mean by " + reading_text(what.quantity) +
-             " standard deviations in all, " + from_to(what);
+      return "the score has stayed below its usual " + reading_text(what.from) + ", now " + reading_text(what.to);
     case alert_rule::unusual_fall:
-      return "the score is unusual for this account, " + from_to(what);
+      return "a score of " + reading_text(what.to) + " is unusually low for this account, whose usual is " +
+             reading_text(what.from);
     case alert_rule::data_outage:
       break;
   }

@@ -22,6 +22,14 @@ constexpr std::size_t at(alert_rule rule) {
   return static_cast<std::size_t>(rule);
 }
 
+void check_falls(const watched_signal& signal) {
+  if (!(signal.minimum_base >= 0)) throw schema_error("the smallest base of \"" + signal.name + "\" must not be negative");
+  if (signal.share <= 0 || signal.share > 1)
+    throw schema_error("the share that \"" + signal.name + "\" may lose must lie above 0 and not above 1");
+  if (signal.rating_fall <= 0 || std::isinf(signal.rating_fall))
+    throw schema_error("the fall of \"" + signal.name + "\" that counts must be a number above 0");
+}
+
 void check_lengths(const alert_input& book) {
   const std::size_t rows = book.score.size();
   const auto check = [rows](std::size_t length, std::string_view what) {
@@ -46,7 +54,7 @@ void check_lengths(const alert_input& book) {
   check(book.owner.size(), "owner");
   check(book.value.size(), "value");
   for (const auto& cycle : book.history) check(cycle.size(), "history");
-  for (const watched_signal& s : book.signals) check(s.now.size(), s.name), check(s.before.size(), s.name);
+  for (const watched_signal& s : book.signals) check(s.now.size(), s.name), check(s.before.size(), s.name), check_falls(s);
   for (const watched_feature& f : book.features) check(f.last_used.size(), f.name);
 }
 
@@ -112,6 +120,7 @@ class watch {
       for (std::size_t r = 0; r < at(alert_rule::data_outage); ++r) look(static_cast<alert_rule>(r), row);
     }
     raise();
+    gather_accounts();
     std::sort(list_.memory.begin(), list_.memory.end(),
               [](const auto& a, const auto& b) { return std::pair(a.account, a.rule) < std::pair(b.account, b.rule); });
     return std::move(list_);
@@ -190,7 +199,7 @@ class watch {
   }
 
   [[nodiscard]] bool feed_is_ill(alert_rule rule, const reading& found, std::size_t row) const {
-    if (rule == alert_rule::signal_drop) return ill_[found.which] != 0;
+    if (rule == alert_rule::signal_drop || rule == alert_rule::satisfaction_drop) return ill_[found.which] != 0;
     if (rule != alert_rule::coverage_drop && rule != alert_rule::stale) return false;
     for (std::size_t s = 0; s < ill_.size(); ++s) {
       const watched_signal& signal = book_.signals[s];
@@ -212,18 +221,37 @@ class watch {
       return std::tie(b.severity, b.value, a.row, a.rule) < std::tie(a.severity, a.value, b.row, b.rule);
     });
     std::map<std::uint64_t, std::size_t> given;
+    std::vector<std::uint8_t> let_through(book_.score.size(), 0);
     for (const possible_alert& c : candidates_) {
-      if (given[owner(c.row)] == options_.budget) {
-        ++list_.counts[at(c.rule)].over_budget;
-        if (const auto said = remembered(c)) list_.memory.push_back(*said);
-        continue;
+      if (let_through[c.row] == 0) {
+        std::size_t& accounts = given[owner(c.row)];
+        if (accounts == options_.budget) {
+          ++list_.counts[at(c.rule)].over_budget;
+          if (const auto said = remembered(c)) list_.memory.push_back(*said);
+          continue;
+        }
+        ++accounts;
+        let_through[c.row] = 1;
       }
-      ++given[owner(c.row)];
       ++list_.counts[at(c.rule)].raised;
       list_.memory.push_back({c.row, c.rule, options_.as_of, alert_memory::arm::waiting});
       const reading what = detail::read(c.rule, book_, options_, c.row);
       list_.alerts.push_back({c.rule, c.severity, c.row, detail::subject(c.rule, book_, what), what.from, what.to,
                               what.quantity, detail::evidence(c.rule, book_, what)});
+    }
+  }
+
+  /// The reasons of every account together. They come the strongest first.
+  void gather_accounts() {
+    std::map<std::size_t, std::size_t> place;
+    for (std::size_t i = 0; i < list_.alerts.size(); ++i) {
+      const alert& reason = list_.alerts[i];
+      const bool fresh =
+          reason.account == alert::whole_book || place.try_emplace(reason.account, list_.accounts.size()).second;
+      if (fresh) list_.accounts.push_back({reason.account, reason.severity, {}, ""});
+      account_alert& about = fresh ? list_.accounts.back() : list_.accounts[place[reason.account]];
+      about.reasons.push_back(i);
+      about.evidence += (about.evidence.empty() ? "" : "; ") + reason.evidence;
     }
   }
 

@@ -20,6 +20,7 @@ void check_shape(const queue_input& rows, const queue_options& options) {
   check(rows.p_churn.size(), "p_churn");
   check(rows.score.size(), "score");
   check(rows.days_overdue.size(), "days_overdue");
+  check(rows.effect.size(), "effect");
   check(rows.effort.size(), "effort");
   check(rows.owner.size(), "owner");
   if (!(options.capacity > 0) || std::isinf(options.capacity))
@@ -53,6 +54,15 @@ std::int64_t value_of(const queue_input& rows, std::size_t row) {
   if (rows.value[row] >= 0) return rows.value[row];
   throw data_error({rows.value.name_or("value"), row, sojourn::detail::number_text(rows.value[row]), "is negative",
                     "a credit is no revenue at risk: pass 0"});
+}
+
+/// The measured effect of an account's remedy, where it lowers the probability to leave.
+double effect_of(const queue_input& rows, std::size_t row) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  if (rows.effect.empty() || std::isnan(rows.effect[row])) return none;
+  if (!(rows.effect[row] >= -1 && rows.effect[row] <= 1))
+    throw data_error({"effect", row, sojourn::detail::number_text(rows.effect[row]), "lies outside -1 .. 1", ""});
+  return rows.effect[row] > 0 ? rows.effect[row] : none;
 }
 
 double effort_of(const queue_input& rows, std::size_t row) {
@@ -105,20 +115,34 @@ work_queue make_work_queue(const queue_input& rows, queue_options options) {
     item.owner = owner_of(rows, row);
     const ranking_risk found = risk_of(rows, row);
     item.risk = found.share;
-    if (std::isnan(item.risk)) item.risk = options.unknown_risk, ++queue.unknown_risk;
+    item.order = found.is_probability ? queue_order::probability : queue_order::score;
+    if (std::isnan(item.risk)) {
+      item.risk = options.unknown_risk;
+      item.order = queue_order::nothing_known;
+      ++queue.unknown_risk;
+    }
     const std::int64_t exact = value_of(rows, row);
     const auto value = static_cast<double>(exact);
     queue.missing_value += rows.value.present(row) ? 0 : 1;
     (found.is_probability ? item.at_risk : item.score_shortfall_value) = value * item.risk;
     queue.by_score += found.is_probability ? 0 : 1;
     const bool overdue = !rows.days_overdue.empty() && rows.days_overdue[row] > 0;
-    item.priority = value * item.risk + (overdue ? options.overdue_bonus * value : 0);
+    const double effect = effect_of(rows, row);
+    if (!std::isnan(effect)) {
+      item.can_be_saved = value * effect;
+      item.order = queue_order::measured_effect;
+      ++queue.by_effect;
+    }
+    item.priority = value * (std::isnan(effect) ? item.risk : effect) + (overdue ? options.overdue_bonus * value : 0);
     queue.load[item.owner].overdue += overdue ? 1 : 0;
     queue.load[item.owner].value += exact;
     queue.items.push_back(item);
   }
   std::sort(queue.items.begin(), queue.items.end(), [](const queue_item& a, const queue_item& b) {
-    return std::tuple(a.owner, -a.priority, a.row) < std::tuple(b.owner, -b.priority, b.row);
+    const auto key = [](const queue_item& one) {
+      return std::tuple(one.owner, one.order != queue_order::measured_effect, -one.priority, one.row);
+    };
+    return key(a) < key(b);
   });
   place(rows, options.capacity, queue);
   for (std::size_t owner = 0; owner < queue.load.size(); ++owner) {

@@ -96,6 +96,44 @@ TEST_CASE("alerts: a signal's fall needs a base, the worst speaks for the others
   CHECK(list.alerts[1].evidence == "logins fell 90 %, from 10 to 1");
 }
 
+TEST_CASE("alerts: a rating that falls says so, from whatever base") {
+  const book b(4);
+  const std::vector<double> now = {2.9, 1, 4, missing}, before = {4.2, 2, 4.5, 5};
+  alert_input input = b.view();
+  watched_signal csat{"csat", now, before};
+  csat.rating_fall = 1;
+  input.signals = {csat};
+  const auto list = find_alerts(input, {.as_of = today});
+  CHECK(accounts(list, alert_rule::satisfaction_drop) == rows{0, 1});
+  CHECK(list.alerts[0].evidence == "CSAT fell from 4.2 to 2.9");
+  CHECK(count(list, alert_rule::satisfaction_drop).looked_at == 3);
+  input.signals[0].rating_fall = 0;
+  CHECK_THROWS_AS((void)find_alerts(input, {.as_of = today}), schema_error);
+}
+
+TEST_CASE("alerts: one per account, with all its reasons, and the budget counts accounts") {
+  book b(3);
+  b.score = {60, 80, 40};
+  b.tier = {1, 2, 0};
+  const std::vector<std::uint8_t> left = {1, 0, 0};
+  const std::vector<std::int64_t> value = {10, 20, 30};
+  alert_input input = b.view();
+  input.sponsor_left = left;
+  input.value = value;
+  const auto list = find_alerts(input, {.as_of = today});
+  REQUIRE(list.accounts.size() == 2);
+  CHECK(list.accounts[0].account == 0);  // critical before valuable
+  CHECK(list.accounts[0].severity == alert_severity::critical);
+  CHECK(list.accounts[0].reasons.size() == 3);
+  CHECK(list.accounts[0].evidence ==
+        "the sponsor left; fell 1 tier since the cycle before; score fell 20 points, from 80 to 60");
+  CHECK(list.accounts[1].reasons.size() == 2);
+  const auto one = find_alerts(input, {.as_of = today, .budget = 1});
+  REQUIRE(one.accounts.size() == 1);
+  CHECK(one.alerts.size() == 3);
+  CHECK(one.suppressed() == 2);
+}
+
 TEST_CASE("alerts: consecutive falls end at a rise, a tie or a gap") {
   book b(6, 50);
   const std::vector<double> first = {80, 80, 80, 80, 40, 80}, second = {70, 60, missing, 70, 70, 70},
@@ -159,7 +197,7 @@ TEST_CASE("alerts: coverage, staleness, watermelons") {
     if (a.rule == alert_rule::watermelon) said[a.account] = a.evidence;
   }
   CHECK(said[0] == "green, but a critical signal is red");
-  CHECK(said[2] == "measured 90 points, felt 50");
+  CHECK(said[2] == "what is measured scores 90, what the customer says 50");
 }
 
 TEST_CASE("alerts: an outage is one alert of the book, not one a customer") {
@@ -366,11 +404,12 @@ TEST_CASE("alerts: an account against its own past by EWMA, CUSUM and robust z")
   alert_options fewer = only_rule(alert_rule::unusual_fall, 3.5);
   fewer.own_history.minimum = 7;
   CHECK(accounts(find_alerts(input, fewer), alert_rule::unusual_fall) == rows{0, 3});
-  CHECK(said(find_alerts(input, fewer), alert_rule::unusual_fall) == "the score is unusual for this account, from 80 to 70");
+  CHECK(said(find_alerts(input, fewer), alert_rule::unusual_fall) ==
+        "a score of 70 is unusually low for this account, whose usual is 80");
   // The default thresholds: ten points below a history this steady are all three.
   const auto list = find_alerts(input, {.as_of = today});
-  CHECK(said(list, alert_rule::ewma_fall).find("standard errors below its own mean") != std::string::npos);
-  CHECK(said(list, alert_rule::cusum_fall).find("short of its own mean") != std::string::npos);
+  CHECK(said(list, alert_rule::ewma_fall).find("the score has drifted down from its usual ") != std::string::npos);
+  CHECK(said(list, alert_rule::cusum_fall).find("the score has stayed below its usual ") != std::string::npos);
   CHECK(count(list, alert_rule::ewma_fall).looked_at == 2);
 }
 

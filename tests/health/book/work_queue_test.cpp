@@ -110,6 +110,23 @@ TEST_CASE("work queue: equals picking the largest again and again") {
   }
 }
 
+TEST_CASE("work queue: where an effect was measured it orders, and comes first") {
+  const std::vector<std::int64_t> value = {100, 1000, 200, 300};
+  const std::vector<double> p_churn = {0.9, 0.9, 0.9, 0.9}, effect = {0.2, missing, 0.3, -0.1};
+  const auto queue = make_work_queue({.value = value, .p_churn = p_churn, .effect = effect});
+  CHECK(rows_of(queue) == std::vector<std::size_t>{2, 0, 1, 3});  // 60 and 20 are saved; then 900 and 270 are at risk
+  CHECK(queue.items[0].can_be_saved == Approx(60));
+  CHECK(queue.items[0].order == queue_order::measured_effect);
+  CHECK(queue.items[0].at_risk == Approx(180));
+  CHECK(queue.items[3].order == queue_order::probability);  // what harms is no reason to call
+  CHECK(std::isnan(queue.items[3].can_be_saved));
+  CHECK(queue.by_effect == 2);
+  const std::vector<double> above = {0, 0, 0, 2};
+  CHECK_THROWS_AS((void)make_work_queue({.value = value, .p_churn = p_churn, .effect = above}), data_error);
+  const std::vector<double> two = {0, 0};
+  CHECK_THROWS_AS((void)make_work_queue({.value = value, .p_churn = p_churn, .effect = two}), schema_error);
+}
+
 TEST_CASE("work queue: bad input") {
   const std::vector<std::int64_t> value = {1}, negative = {-1};
   const std::vector<double> half = {0.5}, above = {1.5}, score = {101}, two = {1, 2};

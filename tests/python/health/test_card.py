@@ -92,7 +92,9 @@ def test_round_trip_hash_file_and_pickle(card: sj.Scorecard, tmp_path: Path) -> 
 
 
 def test_templates_compile_and_score() -> None:
-    assert sj.Scorecard.templates() == ["engagement", "handover", "mattermost", "onboarding", "posthog", "promt"]
+    assert sj.Scorecard.templates() == [
+        *("adoption", "engagement", "expansion", "handover", "mattermost", "onboarding", "posthog", "promt", "retention")
+    ]
     for name in sj.Scorecard.templates():
         card = sj.Scorecard.template(name)
         assert card.name == name

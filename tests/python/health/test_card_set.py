@@ -150,3 +150,78 @@ def test_columns_that_are_not_there() -> None:
         cards.assign({"plan": ["x"]})
     with pytest.raises(sj.SchemaError, match="csat"):
         cards.score({name: values for name, values in TABLE.items() if name != "csat"})
+
+
+def two_cycles_of_a_set() -> tuple[sj.CardSetResult, sj.CardSetResult]:
+    cards = sj.CardSet.from_json(SET)
+    then = {**TABLE, "logins": [50.0, 5, 5, 1], "seats": [99, 99, 500, 500], "account_id": ["a", "b", "c", "gone"]}
+    before = cards.score(then, as_of="2024-12-01")
+    return before, cards.score(TABLE, as_of="2024-12-31", previous=before)
+
+
+def test_a_set_answers_what_a_card_answers() -> None:
+    before, now = two_cycles_of_a_set()
+    rows = {row["account"]: row for row in now.table().to_dicts()}
+    drivers = now.drivers(1).to_dicts()
+    assert [row["account"] for row in drivers] == [
+        key for key in TABLE["account_id"] if key in {d["account"] for d in drivers}
+    ]
+    for row in drivers:
+        alone = now[row["card"]].drivers(1).to_dicts()
+        assert {key: row[key] for key in ("account", "signal", "lost")} in [
+            {key: one[key] for key in ("account", "signal", "lost")} for one in alone
+        ]
+    queue = now.work_queue(value="mrr")
+    assert {row["account"]: row["score"] for row in queue.to_dicts()}.keys() == rows.keys()
+    moves = sj.transitions(before, now, weights="mrr")
+    assert sum(moves.moved.values()) > 0
+    assert len(now.ready_to_expand(used="logins", bought="seats")) == 0
+
+
+def test_the_delta_of_a_set_adds_up_and_tells_a_change_of_the_card() -> None:
+    before, now = two_cycles_of_a_set()
+    delta = now.delta(before)
+    rows = {row["account"]: row for row in delta.to_dicts()}
+    scores = {row["account"]: row["score"] for row in now.table().to_dicts()}
+    for key, row in rows.items():
+        if row["total"] == row["total"]:
+            assert row["value"] + row["coverage"] + row["rules"] + row["model"] == pytest.approx(row["total"])
+            assert row["now"] == scores[key]
+    assert rows["a"]["model"] != 0  # account a went from the small to the large card
+    assert rows["b"]["model"] == 0
+    assert rows["gone"]["trend"] == "lost" and rows["d"]["trend"] == "new"
+
+
+def test_alerts_of_a_set_have_one_budget_and_do_not_compare_scores_of_two_cards() -> None:
+    before, now = two_cycles_of_a_set()
+    found = now.alerts(previous=before, value="mrr")
+    drops = {row["account"] for row in found.reasons.to_dicts() if row["rule"] in ("score_drop", "tier_worsened")}
+    assert "a" not in drops and "c" in drops  # the score of a fell because another card gives it
+    assert len(now.alerts(previous=before, budget=1)) <= 1
+    other = sj.CardSet.from_json({**SET, "set": "another"}).score(TABLE, as_of="2024-12-01")
+    with pytest.raises(sj.SchemaError, match="other cards"):
+        now.alerts(previous=other)
+
+
+def test_smoothing_goes_on_through_the_cycles_of_a_set() -> None:
+    smooth = copy.deepcopy(SET)
+    smooth["cards"][0]["smoothing"] = {"lambda": 0.5}
+    cards = sj.CardSet.from_json(smooth)
+    before = cards.score(TABLE, as_of="2024-12-01")
+    better = {**TABLE, "logins": [50.0, 5, 5, 5], "csat": [5.0, 5, 5, 5]}
+    now = cards.score(better, as_of="2024-12-31", previous=before)
+    alone = cards.cards["small"].score({**better, "logins": [5.0, 5, 5, 5]}, as_of="2024-12-31", previous=before["small"])
+    expected = dict(zip(alone["account"], alone["score"], strict=True))
+    scores = dict(zip(now.table()["account"], now.table()["score"], strict=True))
+    assert {key: scores[key] for key in "bcd"} == {key: expected[key] for key in "bcd"}
+    kept = cards.score(better, as_of="2024-12-31", previous=before.cycle().to_pandas())
+    assert kept.table()["score"].to_list() == now.table()["score"].to_list()
+
+
+def test_previous_signals_of_a_set_are_found_by_the_name_of_the_account() -> None:
+    document = copy.deepcopy(SET)
+    document["cards"][0]["rules"][0]["if"] = "delta(csat) < -1"
+    cards = sj.CardSet.from_json(document)
+    named = {"id" if name == "account_id" else name: values for name, values in TABLE.items()}
+    now = cards.score({**named, "csat": [2.0, 2, 1, 4]}, account="id", previous_signals=named)
+    assert now["small"].rules()["rule unhappy"].to_list() == [1, 0, 0]

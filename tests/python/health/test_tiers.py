@@ -54,7 +54,7 @@ def test_j03_what_if_one_account_and_paths_agree() -> None:
 def test_j03_alerts_and_roll_ups_reach_what_is_shown() -> None:
     before = sj.Scorecard.from_json(CARD).score({"account_id": ["a"], "csat": [4.6]}, as_of="2024-05-01")
     now = sj.Scorecard.from_json(CARD).score({"account_id": ["a"], "csat": [4.2]}, as_of="2024-06-01")
-    fell = [alert["rule"] for alert in now.alerts(previous=before, thresholds={"score_drop": 10}).to_dicts()]
+    fell = [alert["rule"] for alert in now.alerts(previous=before, thresholds={"score_drop": 10}).reasons.to_dicts()]
     assert "score_drop" in fell  # 89.99999999999999 - 80 = 9.99999999999999
     tree = {
         "account_id": [1, *range(2, 12)],

@@ -1,11 +1,14 @@
 // Alerts for Python: columns of two cycles in, the list and its memory out.
 #include "sojourn/health/book/alerts.hpp"
+#include "sojourn/health/book/rating_falls.hpp"
 
 #include <pybind11/stl.h>
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -60,6 +63,27 @@ std::vector<h::alert_memory> memory_of(const arrow::roles& given, const any_colu
   return h::place_memory(memory, row_of);
 }
 
+/// One row per account. `from`, `to`, `quantity` and `signal` are those of its strongest reason.
+py::dict account_columns_of(const h::alert_list& list) {
+  using a = h::account_alert;
+  const auto row = [](const a& one) {
+    return one.account == h::alert::whole_book ? -1 : static_cast<std::int64_t>(one.account);
+  };
+  const auto first = [&list](const a& one) -> const h::alert& { return list.alerts[one.reasons.front()]; };
+  return table(list.accounts)
+      .add("row", row)
+      .add("rule", [&](const a& one) { return first(one).rule; })
+      .add("severity", &a::severity)
+      .add("signal",
+           [&](const a& one) { return first(one).signal.empty() ? std::nullopt : std::optional(first(one).signal); })
+      .add("from", [&](const a& one) { return first(one).from; })
+      .add("to", [&](const a& one) { return first(one).to; })
+      .add("quantity", [&](const a& one) { return first(one).quantity; })
+      .add("reasons", [](const a& one) { return static_cast<std::int64_t>(one.reasons.size()); })
+      .add("evidence", &a::evidence)
+      .columns();
+}
+
 py::dict alert_columns(const h::alert_list& list) {
   using a = h::alert;
   const auto row = [](const a& one) { return one.account == a::whole_book ? -1 : static_cast<std::int64_t>(one.account); };
@@ -100,20 +124,27 @@ py::dict memory_columns(const h::alert_list& list) {
       .columns();
 }
 
+using falls_by_name = std::map<std::string, std::pair<double, double>>;
+
 /// What the caller watches: signals now and, under the same name, in the cycle before; `worse` names those of which less is
-/// worse, with their smallest base; the day on which each feature was last used.
+/// worse, with their smallest base and the share that counts (NaN: that of the rule), `ratings` those that are ratings, with
+/// the fall that counts; the day on which each feature was last used.
 struct watched {
   arrow::role_columns now, before, features;
   std::vector<h::watched_signal> signals;
   std::vector<h::watched_feature> used;
 
-  watched(const arrow::roles& signals_now, const arrow::roles& signals_before, const std::map<std::string, double>& worse,
-          const arrow::roles& last_used)
+  watched(const arrow::roles& signals_now, const arrow::roles& signals_before, const falls_by_name& worse,
+          const std::map<std::string, double>& ratings, const arrow::roles& last_used)
       : now(signals_now), before(signals_before), features(last_used) {
     for (const auto& [name, column] : signals_now) {
       h::watched_signal one{name, now.doubles(name), before.doubles(name)};
       const auto lower = worse.find(name);
-      if (lower != worse.end()) one.when_lower = h::watched_signal::fall::is_worse, one.minimum_base = lower->second;
+      if (lower != worse.end()) {
+        one.when_lower = h::watched_signal::fall::is_worse;
+        std::tie(one.minimum_base, one.share) = lower->second;
+      }
+      if (const auto rating = ratings.find(name); rating != ratings.end()) one.rating_fall = rating->second;
       signals.push_back(std::move(one));
     }
     for (const auto& [name, column] : last_used) used.push_back({name, features.days(name)});
@@ -121,11 +152,11 @@ struct watched {
 };
 
 py::dict alerts(const arrow::roles& given, const arrow::roles& signals, const arrow::roles& before,
-                const std::map<std::string, double>& worse, const arrow::roles& features,
+                const falls_by_name& worse, const std::map<std::string, double>& ratings, const arrow::roles& features,
                 const std::vector<any_column>& history, const std::vector<std::string>& tiers, const arrow::roles& memory,
                 const py::dict& options) {
   arrow::role_columns columns(given);
-  watched watch(signals, before, worse, features);
+  watched watch(signals, before, worse, ratings, features);
   const std::vector<h::tier_code> tier = tier_codes(columns.at("tier"), tiers, "tier", h::no_tier);
   std::vector<h::tier_code> previous_tier;
   if (const any_column* then = columns.find("previous_tier"))
@@ -162,6 +193,7 @@ py::dict alerts(const arrow::roles& given, const arrow::roles& signals, const ar
     list = h::find_alerts(book, chosen, remembered);
   }
   py::dict out;
+  out["accounts"] = account_columns_of(list);
   out["columns"] = alert_columns(list);
   out["counts"] = count_columns(list);
   out["memory"] = memory_columns(list);
@@ -172,14 +204,15 @@ py::dict alerts(const arrow::roles& given, const arrow::roles& signals, const ar
 }  // namespace
 
 void bind_alerts(py::module_& m) {
-  m.def("alerts", &alerts, py::arg("columns"), py::arg("signals"), py::arg("before"), py::arg("worse"), py::arg("features"),
-        py::arg("history"), py::arg("tiers"), py::arg("memory"), py::arg("options"));
+  m.def("alerts", &alerts, py::arg("columns"), py::arg("signals"), py::arg("before"), py::arg("worse"), py::arg("ratings"),
+        py::arg("features"), py::arg("history"), py::arg("tiers"), py::arg("memory"), py::arg("options"));
   std::map<std::string, std::pair<double, double>> thresholds;
   for (std::size_t r = 0; r < h::alert_rules; ++r) {
     const h::alert_threshold& t = h::default_thresholds[r];
     thresholds[std::string(h::to_string(static_cast<h::alert_rule>(r)))] = {t.at, t.recovery};
   }
   m.attr("alert_thresholds") = thresholds;
+  m.def("usual_rating_falls", &h::usual_rating_falls, py::arg("card"));
 }
 
 }  // namespace sojourn::python

@@ -25,7 +25,9 @@ py::dict queue_columns(const h::work_queue& queue, const std::vector<std::string
       .add("risk", &item::risk);
   if (probabilities > 0) columns.add("at_risk", &item::at_risk);
   if (queue.by_score > 0 || probabilities == 0) columns.add("score_shortfall_value", &item::score_shortfall_value);
+  if (queue.by_effect > 0) columns.add("can_be_saved", &item::can_be_saved);
   return columns.add("priority", &item::priority)
+      .add("ordered_by", &item::order)
       .add("within_capacity", [](const item& one) { return one.place == h::queue_place::within_capacity; })
       .columns();
 }
@@ -59,6 +61,7 @@ py::dict work_queue(const arrow::roles& given, double capacity, double overdue_b
   rows.p_churn = columns.doubles("p_churn");
   rows.score = columns.doubles("score");
   rows.days_overdue = columns.int32("days_overdue").values();
+  rows.effect = columns.doubles("effect");
   rows.effort = columns.doubles("effort");
   rows.owner = owner.codes.view();
   rows.owners = owner.labels.size();
@@ -72,6 +75,7 @@ py::dict work_queue(const arrow::roles& given, double capacity, double overdue_b
   counts["effort"] = queue.effort;
   counts["risk_assumed"] = queue.unknown_risk;
   counts["missing_value"] = queue.missing_value;
+  counts["by_effect"] = queue.by_effect;
   return py::dict(py::arg("columns") = queue_columns(queue, owner.labels),
                   py::arg("load") = load_columns(queue, owner.labels), py::arg("counts") = counts);
 }

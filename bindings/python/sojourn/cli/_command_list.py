@@ -8,6 +8,7 @@ from sojourn._frames.language import LANGUAGES
 from sojourn.cli._command import Command
 from sojourn.cli._formats import add_format
 from sojourn.cli._inputs import add_inputs, add_layout, add_revenue_inputs, add_written
+from sojourn.cli._monday_options import MONDAY_COMMANDS
 from sojourn.cli._options import (
     completion_options,
     demo_options,
@@ -106,6 +107,7 @@ COMMANDS = (
         options=explain_options,
         module=_BODIES,
     ),
+    *MONDAY_COMMANDS,
     Command(
         name="inspect",
         summary="Say what a list holds, and print the command that reads it.",

@@ -68,7 +68,8 @@ def require_all_read(parsed: Namespace, default: Callable[[str], Any]) -> None:
         _check_explain(parsed, given)
     for name, option in given.items():
         files = None if hasattr(parsed, "file") else _READ_WITH.get(name)
-        if files is not None and not any(getattr(parsed, file, None) is not None for file in files):
+        asked = files is not None and any(hasattr(parsed, file) for file in files)  # else another command's option
+        if files is not None and asked and not any(getattr(parsed, file, None) is not None for file in files):
             there = [f"--{file} FILE" for file in files if hasattr(parsed, file)]
             raise UsageError(f"{option} is read together with {_alternatives(there)}; name that file or leave {option} out")
     named = [str(value) for file in _ANY if (value := getattr(parsed, file, None)) is not None]

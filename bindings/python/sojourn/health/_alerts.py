@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn import _core
 from sojourn._core.frames import Column
@@ -16,22 +16,34 @@ from sojourn.errors import SchemaError
 from sojourn.health._cycle import ScoredCycle
 from sojourn.health._plots import plot_alerts
 
+if TYPE_CHECKING:
+    from sojourn.health import CardSetResult
+
 MINIMUM_BASE = 5.0
 _SCORED = ("account", "score", "tier")
 
 
 @checked
 class Alerts(Table):
-    """One row per alert, the most urgent first: id, rule, severity, account, signal, from, to, evidence, owner, value.
+    """One row per account, the most urgent first: id, rule, severity, account, signal, from, to, reasons, evidence, owner,
+    value.
 
-    `counts` says, by rule, what fired and what became of it; `suppressed` is the number held back. Pass `memory` to the
-    next cycle, so that no alert is raised twice.
+    `rule`, `severity`, `signal`, `from` and `to` are those of the strongest reason, `reasons` counts them and `evidence`
+    names them all. The table `reasons` has one row per reason. `counts` says, by rule, what fired and what became of it;
+    `suppressed` is the number held back. Pass `memory` to the next cycle, so that no alert is raised twice.
     """
 
     def __init__(
-        self, found: Mapping[str, Any], counts: Table, memory: Table, suppressed: int, options: Mapping[str, Any]
+        self,
+        found: Mapping[str, Any],
+        reasons: Mapping[str, Any],
+        counts: Table,
+        memory: Table,
+        suppressed: int,
+        options: Mapping[str, Any],
     ) -> None:
         super().__init__(found, options={**options, "suppressed": suppressed}, title="Alerts")
+        self.reasons = Table(reasons, options=options, title="Reasons for alerts")
         self.counts = counts
         self.memory = memory
         self.suppressed = suppressed
@@ -42,12 +54,13 @@ class Alerts(Table):
 
 
 def alerts(
-    result: ScoredCycle,
+    result: ScoredCycle | CardSetResult,
     *,
     previous: Any = None,
     owner: Any = None,
     value: Any = None,
-    drops: Sequence[str] | Mapping[str, float] = (),
+    drops: Sequence[str] | Mapping[str, float | tuple[float, float]] = (),
+    satisfaction: Sequence[str] | Mapping[str, float] | None = None,
     last_active: Any = None,
     under_contract: Any = None,
     sponsor_left: Any = None,
@@ -76,7 +89,7 @@ def alerts(
         raise SchemaError("minimum_history must be at least 2")
     if budget < 0:
         raise SchemaError("budget must not be negative")
-    table, tiers = result.table(), list(result.card.tiers)
+    table, tiers = result.table(), list(result._tiers)
     dates = None if timezone is None and date_format is None else date_reading(timezone, date_format)
     asked = {
         "owner": owner,
@@ -87,16 +100,22 @@ def alerts(
         "renews_on": renews_on,
     }
     given = {role: result._column(values, role, dates) for role, values in asked.items() if values is not None}
-    given.update({name: table[name] for name in ("account", "score", "tier", "coverage", "stale_share")}, **_inside(result))
+    given.update(
+        {name: table[name] for name in ("account", "score", "tier", "coverage", "stale_share")}, **result._look_inside()
+    )
     signals = {name: values for name, values in result._inputs.items() if values.type in NUMERIC}
     before: dict[str, Column] = {}
     if previous is not None:
         then, before = _cycle_before(result, previous, list(signals))
         given.update(then)
-    worse = dict(drops) if isinstance(drops, Mapping) else dict.fromkeys(drops, MINIMUM_BASE)
-    for name in worse:
-        if name not in signals:
-            raise SchemaError(f'"{name}" in drops is not a numeric signal of the card; there are: {", ".join(signals)}')
+    worse = _drops(drops)
+    ratings = _ratings(satisfaction, result._rating_falls())
+    for option, named in (("drops", worse), ("satisfaction", ratings)):
+        for name in named:
+            if name not in signals:
+                raise SchemaError(
+                    f'"{name}" in {option} is not a numeric signal of the card; there are: {", ".join(signals)}'
+                )
     used = features if isinstance(features, Mapping) else {name: name for name in features}
     low, high = renewal_tier or tiers[0], green or tiers[-1]
     options = {
@@ -123,17 +142,27 @@ def alerts(
         signals,
         before,
         worse,
+        ratings,
         {name: result._column(values, "day", dates) for name, values in used.items()},
         [_earlier(result, cycle) for cycle in history],
         tiers,
         _memory(memory),
         chosen,
     )
-    return _shown(result, found, given, {**result.options, **options})
+    return _shown(found, given, {**result.options, **options})
 
 
-def _shown(result: ScoredCycle, found: dict[str, Any], given: Mapping[str, Column], options: Mapping[str, Any]) -> Alerts:
-    listed = dict(found["columns"])
+def _shown(found: dict[str, Any], given: Mapping[str, Column], options: Mapping[str, Any]) -> Alerts:
+    accounts, reasons = (_with_ids(dict(found[name]), given) for name in ("accounts", "columns"))
+    memory = dict(found["memory"])
+    kept = take_rows(given["account"], memory.pop("row"))
+    counts = Table(found["counts"], options=options, plot=plot_alerts, title="Alerts by rule")
+    raised = Table({"account": kept, **memory}, title="Alerts raised so far")
+    return Alerts(accounts, reasons, counts, raised, found["suppressed"], options)
+
+
+def _with_ids(listed: dict[str, Column], given: Mapping[str, Column]) -> dict[str, Any]:
+    """The rows with keys of accounts for row numbers, an id, and owner and value where they were given."""
     rows = listed.pop("row")
     accounts = take_rows(given["account"], rows)
     rules, signals = listed["rule"].to_list(), listed["signal"].to_list()
@@ -146,25 +175,41 @@ def _shown(result: ScoredCycle, found: dict[str, Any], given: Mapping[str, Colum
         **listed,
     }
     shown.update({role: take_rows(given[role], rows) for role in ("owner", "value") if role in given})
-    memory = dict(found["memory"])
-    kept = take_rows(given["account"], memory.pop("row"))
-    counts = Table(found["counts"], options=options, plot=plot_alerts, title="Alerts by rule")
-    return Alerts(
-        shown, counts, Table({"account": kept, **memory}, title="Alerts raised so far"), found["suppressed"], options
-    )
+    return shown
 
 
-def _inside(result: ScoredCycle) -> dict[str, Column]:
-    points, lost = result.contributions(), result.lost_points()
-    names = result.card.signals
-    return _core.health.look_inside(result.card._core, [points[name] for name in names], [lost[name] for name in names])
+def _drops(asked: Sequence[str] | Mapping[str, float | tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """By signal: the smallest base that counts, and the share whose loss counts (NaN: that of the rule)."""
+    if not isinstance(asked, Mapping):
+        return dict.fromkeys(asked, (MINIMUM_BASE, float("nan")))
+    return {
+        name: (float(limit[0]), float(limit[1])) if isinstance(limit, tuple) else (float(limit), float("nan"))
+        for name, limit in asked.items()
+    }
 
 
-def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) -> tuple[dict[str, Column], dict[str, Column]]:
+def _ratings(asked: Sequence[str] | Mapping[str, float] | None, usual: Mapping[str, float]) -> dict[str, float]:
+    """By rating: the fall that counts."""
+    if asked is None:
+        return dict(usual)
+    if isinstance(asked, Mapping):
+        return {name: float(fall) for name, fall in asked.items()}
+    for name in asked:
+        if name not in usual:
+            raise SchemaError(
+                f'the card does not say on which scale "{name}" is rated; give the fall that counts, as in '
+                f"satisfaction={{{name!r}: 1}}"
+            )
+    return {name: usual[name] for name in asked}
+
+
+def _cycle_before(
+    result: ScoredCycle | CardSetResult, previous: Any, signals: Sequence[str]
+) -> tuple[dict[str, Column], dict[str, Column]]:
     """Scores, tiers, coverage and signals of the previous cycle, in the order of this one."""
-    if isinstance(previous, ScoredCycle):
-        _same_card(result, previous)
-        parts = {**previous._inputs, **{name: previous.table()[name] for name in ("account", "score", "tier", "coverage")}}
+    if hasattr(previous, "_scores_for"):
+        result._require_same_card(previous)
+        parts = {**previous._inputs, **previous._scores_for(result)}
     else:
         opened = OpenTable(previous)
         parts = {**present(opened, ("coverage", *signals)), **columns(opened, {name: name for name in _SCORED})}
@@ -176,20 +221,12 @@ def _cycle_before(result: ScoredCycle, previous: Any, signals: Sequence[str]) ->
     return {role: aligned[role] for role in then}, {name: aligned[f"signal {name}"] for name in known}
 
 
-def _earlier(result: ScoredCycle, cycle: Any) -> Column:
-    if isinstance(cycle, ScoredCycle):
-        _same_card(result, cycle)
-        cycle = cycle.table()
+def _earlier(result: ScoredCycle | CardSetResult, cycle: Any) -> Column:
+    if hasattr(cycle, "_scores_for"):
+        result._require_same_card(cycle)
+        cycle = cycle._scores_for(result)
     found = columns(cycle, {"account": "account", "score": "score"})
     return _core.health.align_columns(result.table()["account"], found["account"], {"score": found["score"]})["score"]
-
-
-def _same_card(result: ScoredCycle, other: ScoredCycle) -> None:
-    if other.card.hash != result.card.hash:
-        raise SchemaError(
-            f"the earlier cycle was scored with another card ({other.card.name}, {other.card.hash}); a change of the card "
-            "would look like a change of the customers: score that cycle again with this card"
-        )
 
 
 def _memory(memory: Alerts | Table | None) -> dict[str, Column]:

@@ -10,11 +10,14 @@ from typing import Any
 from sojourn import _core
 from sojourn._core.frames import Column
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import column, columns, take_rows
+from sojourn._frames.columns import OpenTable, column, columns, present, take_rows
+from sojourn._frames.dates import date_reading
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
 from sojourn.health._card import card_text, card_text_of_file
-from sojourn.health._diagnoses import Diagnoses, card_diagnoses
+from sojourn.health._card_set_result import CardSetResult
+from sojourn.health._cycle import ScoredCycle
+from sojourn.health._previous_cycle import MEMORY
 from sojourn.health._result import HealthResult
 from sojourn.health._scorecard import Scorecard
 
@@ -55,6 +58,11 @@ class CardSet:
     def hash(self) -> str:
         """16 hex digits of the canonical JSON."""
         return f"{self._core.hash:016x}"
+
+    @property
+    def inputs(self) -> list[str]:
+        """The columns that the choice of the card reads."""
+        return self._core.inputs
 
     @property
     def name(self) -> str:
@@ -101,19 +109,19 @@ class CardSet:
         The arguments are those of `Scorecard.score`. A score that another card gave in the previous cycle is flagged
         `card_changed`: its tier does not carry over, and `delta` compares unlike scores.
         """
-        codes, rows, undecided = self._assign(table)
+        dates = date_reading(timezone, date_format)
+        opened = OpenTable(table, dates)
+        codes, rows, undecided = self._assign(opened)
         wanted: dict[str, str | None] = {name: name for card in self.cards.values() for name in card.inputs}
-        found = columns(table, {**{f"signal {role}": name for role, name in wanted.items()}, "account": account})
+        found = columns(opened, {**{f"signal {role}": name for role, name in wanted.items()}, "account": account})
         keys = found.pop("account", None)
         whole = {role.removeprefix("signal "): values for role, values in found.items()}
         if keys is None:
             keys = column(range(len(codes)), "row")
         else:
             _core.health.require_one_row_each(keys, "the scored table", threads)
-        if isinstance(previous, CardSetResult):
-            previous = previous.table()
-        if isinstance(previous_signals, CardSetResult):
-            previous_signals = previous_signals._signals()
+        before = None if previous is None else _scores_before(previous)
+        signals = None if previous_signals is None else _signals_before(previous_signals, list(wanted), account)
         parts: dict[str, HealthResult] = {}
         for mine, card in zip(rows, self.cards.values(), strict=True):
             if "account_id" in card.inputs:
@@ -122,14 +130,26 @@ class CardSet:
             parts[card.name] = card.score(
                 part,
                 as_of=as_of,
-                previous=previous,
-                previous_signals=previous_signals,
+                previous=before,
+                previous_signals=signals,
                 manual=manual,
                 timezone=timezone,
                 date_format=date_format,
                 threads=threads,
             )
-        return CardSetResult(self, parts, rows, keys, table, whole, undecided)
+        return CardSetResult(
+            self,
+            parts,
+            rows,
+            keys,
+            account=account,
+            source=opened,
+            signals=whole,
+            undecided=undecided,
+            dates=dates,
+            before=before,
+            signals_before=signals,
+        )
 
     def score_all(self, table: Any, **options: Any) -> dict[str, HealthResult]:
         """Every row under every card, by name: for accounts with several products, or to compare cards."""
@@ -148,83 +168,26 @@ class CardSet:
         return {"card_set": self.name, "card_set_hash": self.hash}
 
 
-@checked
-class CardSetResult:
-    """The scores of one cycle under a set of cards. `parts` has the full result of each card."""
+def _scores_before(previous: Any) -> dict[str, Column]:
+    """Account, score and tier of the previous cycle with the card that gave them, and what it kept for this one."""
+    if isinstance(previous, ScoredCycle):
+        kept = previous.cycle()
+        named = {name: kept[name] for name in kept.columns}
+        return {**named, "card": column([previous.card.name] * len(previous), "card")}
+    opened = OpenTable(previous.cycle() if isinstance(previous, CardSetResult) else previous)
+    return {
+        **columns(opened, {"account": "account", "score": "score", "tier": "tier"}),
+        **present(opened, ("card", *MEMORY)),
+    }
 
-    def __init__(
-        self,
-        cards: CardSet,
-        parts: dict[str, HealthResult],
-        rows: list[Column],
-        accounts: Column,
-        source: Any,
-        signals: dict[str, Column],
-        undecided: int,
-    ) -> None:
-        self.cards = cards
-        self.parts = parts
-        self.undecided = undecided
-        """Accounts for which an earlier choice compared a missing value."""
-        self._rows = rows
-        self._accounts = accounts
-        self._source = source
-        self._columns = signals
 
-    @property
-    def as_of(self) -> datetime.date | None:
-        """The day of the scores."""
-        return next(iter(self.parts.values())).as_of
-
-    def __len__(self) -> int:
-        return len(self._accounts)
-
-    def __getitem__(self, card: str) -> HealthResult:
-        if card not in self.parts:
-            raise SchemaError(f'the set has no card "{card}"; there are: {", ".join(self.parts)}')
-        return self.parts[card]
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What was assumed: the set, its hash, the day."""
-        day = self.as_of
-        return {**self.cards._options(), "as_of": None if day is None else day.isoformat(), "undecided": self.undecided}
-
-    def table(self) -> Table:
-        """The columns of `HealthResult.table()` for all accounts, in the order of the scored table; `card` says whose
-        score it is.
-        """
-        tables = [part.table() for part in self.parts.values()]
-        names = [name for name in tables[0].columns if name != "account"]
-        found = {name: _core.frames.merge_rows([table[name] for table in tables], self._rows) for name in names}
-        return Table({"account": self._accounts, **found}, options=self.options, title="Health scores")
-
-    def distribution(self, *, level: float = 0.95) -> Table:
-        """Accounts by card and tier. Scores of different cards do not add, so every card has its own rows."""
-        tables = [(name, part.distribution(level=level)) for name, part in self.parts.items()]
-        first = tables[0][1].columns
-        rows = {column_name: [cell for _, table in tables for cell in table[column_name]] for column_name in first}
-        return Table(
-            {"card": [name for name, table in tables for _ in range(len(table))], **rows},
-            options={"level": level, **self.options},
-        )
-
-    def manual(self) -> Table:
-        """Like `HealthResult.manual`, for the accounts of all cards."""
-        tables = [part.manual() for part in self.parts.values()]
-        states = ["not in this book"] * len(tables[0])
-        for table in tables:
-            states = [new if new != "not in this book" else old for old, new in zip(states, table["state"], strict=True)]
-        given = {name: tables[0][name] for name in tables[0].columns if name != "state"}
-        return Table({**given, "state": states}, options=self.options, title="Values by hand")
-
-    def diagnoses(self, previous: Any = None, *, unobserved: Any = None) -> Diagnoses:
-        """Like `HealthResult.diagnoses`, for the accounts of all cards."""
-        return card_diagnoses(list(self.parts.values()), previous, unobserved, self.options)
-
-    def _signals(self) -> dict[str, Column]:
-        return {"account_id": self._accounts, **self._columns}
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{name} {len(part):,}" for name, part in self.parts.items())
-        return f"CardSetResult({self.cards.name}, {len(self):,} accounts: {counts})"
+def _signals_before(previous: Any, names: list[str], account: str | None) -> dict[str, Column]:
+    """The signals of the previous cycle under the name that the cards' accounts have."""
+    if isinstance(previous, (CardSetResult, ScoredCycle)):
+        return {
+            "account_id": previous._accounts,
+            **{name: previous._inputs[name] for name in names if name in previous._inputs},
+        }
+    opened = OpenTable(previous)
+    keys = columns(opened, {"account_id": "account_id" if account is None else account})
+    return {**keys, **present(opened, [name for name in names if name not in keys])}

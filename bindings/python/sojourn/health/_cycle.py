@@ -40,6 +40,7 @@ class ScoredCycle:
         previous_signals: dict[str, Column] | None = None,
         manual: ManualTable | None = None,
         dates: DateReading = ISO,
+        account: str | None = None,
     ) -> None:
         self.card = card
         self.as_of = as_of
@@ -53,6 +54,8 @@ class ScoredCycle:
         self._previous_signals = previous_signals
         self._manual = manual
         self._dates = dates
+        self._account = account
+        """The name of the column of keys in the scored table."""
 
     def __len__(self) -> int:
         return len(self._book)
@@ -88,6 +91,33 @@ class ScoredCycle:
         Keep it in any table; `score(previous=...)` takes it back.
         """
         return Table({"account": self._accounts, **self._book.cycle()}, options=self.options)
+
+    @property
+    def _tiers(self) -> dict[str, float]:
+        return self.card.tiers
+
+    def _rating_falls(self) -> dict[str, float]:
+        """The signals that are ratings, and how far one may fall before it is an alert."""
+        return _core.health.usual_rating_falls(self.card._core)
+
+    def _look_inside(self) -> dict[str, Column]:
+        """What alerts compare beside the score: what is measured, what is felt, and whether a critical signal is red."""
+        points, lost = self.contributions(), self.lost_points()
+        names = self.card.signals
+        return _core.health.look_inside(self.card._core, [points[name] for name in names], [lost[name] for name in names])
+
+    def _scores_for(self, later: Any) -> dict[str, Column]:
+        """Account, score, tier and coverage of this cycle, as a later one compares itself with them."""
+        table = self.table()
+        return {name: table[name] for name in ("account", "score", "tier", "coverage")}
+
+    def _require_same_card(self, earlier: Any) -> None:
+        other = earlier.card
+        if other.hash != self.card.hash:
+            raise SchemaError(
+                f"the earlier cycle was scored with another card ({other.name}, {other.hash}); a change of the card "
+                "would look like a change of the customers: score that cycle again with this card"
+            )
 
     @property
     def not_later(self) -> int:

@@ -39,6 +39,11 @@ class ManualTable:
             raise SchemaError("values given by hand carry dates, so the score needs its own day: pass as_of=")
         self.values = _core.health.ManualValues(accounts, self._given)
 
+    @property
+    def given(self) -> dict[str, Column]:
+        """The columns of the table as given."""
+        return dict(self._given)
+
     def of(self, accounts: Column) -> ManualTable:
         """The same values, matched to some accounts of the book."""
         some = ManualTable.__new__(ManualTable)

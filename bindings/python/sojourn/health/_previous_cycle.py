@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn import _core
 from sojourn._core.frames import Column, DateReading
-from sojourn._frames.columns import OpenTable, column, columns, present
+from sojourn._frames.columns import OpenTable, column, columns, present, take_rows
 from sojourn._frames.dates import day_column
 from sojourn._frames.periods import ISO
 from sojourn.errors import SchemaError
@@ -19,7 +19,8 @@ MEMORY = ("smoothed", "candidate", "held", "gap", "scored_on", "as_of")
 def scores_before(previous: Any, card: str, dates: DateReading = ISO) -> list[Column]:
     """Account, score and tier of the previous cycle, then the memory of the card where there is one.
 
-    A tier that another card gave does not count as a tier of this card, even if it has the same name.
+    A tier that another card gave does not count as a tier of this card, even if it has the same name, and what that card
+    kept for the next cycle is forgotten.
     """
     same = isinstance(previous, ScoredCycle) and previous.card.name == card
     held = previous.cycle() if same else previous.table() if isinstance(previous, ScoredCycle) else previous
@@ -32,6 +33,8 @@ def scores_before(previous: Any, card: str, dates: DateReading = ISO) -> list[Co
             [tier if name in (card, None) else "(other card)" for tier, name in zip(tiers, given["card"], strict=True)],
             "tier",
         )
+        mine = [row if name in (card, None) else -1 for row, name in enumerate(given["card"])]
+        given = {name: take_rows(values, mine) if name in MEMORY else values for name, values in given.items()}
     parts = [found["account"], found["score"], tiers]
     if any(name not in given for name in MEMORY):
         return parts

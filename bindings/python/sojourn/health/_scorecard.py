@@ -105,6 +105,7 @@ class Scorecard(Card):
             previous_signals=signals,
             manual=by_hand,
             dates=dates,
+            account=account,
         )
 
     def scorer(

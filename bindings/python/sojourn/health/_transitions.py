@@ -12,8 +12,11 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.columns import column, columns
 from sojourn._frames.table import Table
 from sojourn.errors import SchemaError
+from sojourn.health._card_set_result import CardSetResult
 from sojourn.health._cycle import ScoredCycle
 from sojourn.health._plots import plot_transitions
+
+_CYCLES = (ScoredCycle, CardSetResult)
 
 
 @checked
@@ -88,7 +91,9 @@ def transitions(
 
 
 @checked
-def score_slopes(results: Sequence[ScoredCycle], *, method: str = "least_squares", by: str = "cycle") -> Table:
+def score_slopes(
+    results: Sequence[ScoredCycle | CardSetResult], *, method: str = "least_squares", by: str = "cycle"
+) -> Table:
     """How fast each score of the last result rose over the cycles, oldest first: account, slope, scores.
 
     `slope` is in points per cycle, or `by="day"` in points per day; NaN where an account has fewer than 3 scores (`scores`
@@ -119,7 +124,7 @@ def score_slopes(results: Sequence[ScoredCycle], *, method: str = "least_squares
 def _weights(cycle: Any, name: Any) -> Column:
     if not isinstance(name, str):
         raise SchemaError("weights is the name of a column of both tables")
-    return cycle._column(name, "weights") if isinstance(cycle, ScoredCycle) else columns(cycle, {"weights": name})["weights"]
+    return cycle._column(name, "weights") if isinstance(cycle, _CYCLES) else columns(cycle, {"weights": name})["weights"]
 
 
 def _order(tiers: Sequence[str] | None, previous: Any, current: Any, then: Column, now: Column) -> list[str]:
@@ -127,15 +132,15 @@ def _order(tiers: Sequence[str] | None, previous: Any, current: Any, then: Colum
         return list(tiers)
     order: dict[str, None] = {}
     for cycle in (current, previous):
-        if isinstance(cycle, ScoredCycle):
-            order.update(dict.fromkeys(cycle.card.tiers))
+        if isinstance(cycle, _CYCLES):
+            order.update(dict.fromkeys(cycle._tiers))
     if not order:
         order.update(dict.fromkeys(tier for tier in [*then, *now] if tier is not None and tier != "unknown"))
     return list(order)
 
 
 def _keyed(cycle: Any) -> tuple[Column, Column] | None:
-    if isinstance(cycle, ScoredCycle):
+    if isinstance(cycle, _CYCLES):
         table = cycle.table()
         return table["account"], table["tier"]
     plain = isinstance(cycle, (Column, str)) or (

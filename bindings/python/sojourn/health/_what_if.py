@@ -44,13 +44,14 @@ def what_if(cycle: Result, accounts: Any, changes: Mapping[str, Any]) -> Result:
         book,
         accounts=keys,
         inputs=inputs,
-        source=inputs,
+        source={"account_id" if cycle._account is None else cycle._account: keys, **inputs},
         as_of=cycle.as_of,
         threads=cycle._threads,
         previous_scores=scores,
         previous_signals=signals,
         manual=manual,
         dates=cycle._dates,
+        account="account_id" if cycle._account is None else cycle._account,
     )
 
 

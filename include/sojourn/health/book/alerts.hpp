@@ -23,28 +23,30 @@ namespace health SOJOURN_EXPORT {
 
 /// Each rule watches one quantity that grows as things get worse; it fires when the quantity reaches the rule's threshold.
 enum class alert_rule : std::uint8_t {
-  tier_worsened,    ///< tiers lost since the cycle before
-  score_drop,       ///< points lost since the cycle before
-  signal_drop,      ///< the largest share lost by any signal whose base was big enough
-  falling,          ///< consecutive cycles in which the score fell
-  silent,           ///< days without activity, among accounts under contract
-  feature_unused,   ///< days since the longest unused feature was used
-  sponsor_left,     ///< 1 when the sponsor left
-  renewal_at_risk,  ///< the tier is low: days the renewal is inside the window, plus one
-  stale,            ///< share of the score that rests on stale values
-  coverage_drop,    ///< share of coverage lost since the cycle before; without one, 1 when nothing is covered
-  watermelon,       ///< points between what is measured and what is felt; 100 for a green account with a red critical signal
-  ewma_fall,        ///< smoothed score below the mean of its own history, in standard errors of the chart
-  cusum_fall,       ///< what the score has been short of its own mean, summed up, in standard deviations
-  unusual_fall,     ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
-  data_outage,      ///< the whole book: share of the accounts that had a signal before and have none now
+  tier_worsened,      ///< tiers lost since the cycle before
+  score_drop,         ///< points lost since the cycle before
+  signal_drop,        ///< the largest share lost by any signal whose base was big enough
+  satisfaction_drop,  ///< the largest fall of a rating, in falls that count: 1 is as much as the rating's threshold
+  falling,            ///< consecutive cycles in which the score fell
+  silent,             ///< days without activity, among accounts under contract
+  feature_unused,     ///< days since the longest unused feature was used
+  sponsor_left,       ///< 1 when the sponsor left
+  renewal_at_risk,    ///< the tier is low: days the renewal is inside the window, plus one
+  stale,              ///< share of the score that rests on stale values
+  coverage_drop,      ///< share of coverage lost since the cycle before; without one, 1 when nothing is covered
+  watermelon,    ///< points between what is measured and what is felt; 100 for a green account with a red critical signal
+  ewma_fall,     ///< smoothed score below the mean of its own history, in standard errors of the chart
+  cusum_fall,    ///< what the score has been short of its own mean, summed up, in standard deviations
+  unusual_fall,  ///< score below the median of its own history: 0.6745 (median - score) / median absolute deviation
+  data_outage,   ///< the whole book: share of the accounts that had a signal before and have none now
 };
-constexpr std::array<std::string_view, 15> values_of(alert_rule) {
-  return {"tier_worsened",  "score_drop",   "signal_drop",     "falling",      "silent",
-          "feature_unused", "sponsor_left", "renewal_at_risk", "stale",        "coverage_drop",
-          "watermelon",     "ewma_fall",    "cusum_fall",      "unusual_fall", "data_outage"};
+constexpr std::array<std::string_view, 16> values_of(alert_rule) {
+  return {"tier_worsened",   "score_drop", "signal_drop",    "satisfaction_drop",
+          "falling",         "silent",     "feature_unused", "sponsor_left",
+          "renewal_at_risk", "stale",      "coverage_drop",  "watermelon",
+          "ewma_fall",       "cusum_fall", "unusual_fall",   "data_outage"};
 }
-inline constexpr std::size_t alert_rules = 15;
+inline constexpr std::size_t alert_rules = 16;
 [[nodiscard]] std::string_view to_string(alert_rule rule) noexcept;
 
 enum class alert_severity : std::uint8_t { info, warning, critical };
@@ -65,6 +67,7 @@ inline constexpr std::array<alert_threshold, alert_rules> default_thresholds = {
     {1, 0, alert_severity::warning},       // tier_worsened
     {10, 5, alert_severity::warning},      // score_drop
     {0.5, 0.25, alert_severity::warning},  // signal_drop
+    {1, 0.5, alert_severity::warning},     // satisfaction_drop
     {3, 1, alert_severity::info},          // falling
     {30, 16, alert_severity::warning},     // silent: heard of within two weeks
     {60, 30, alert_severity::info},        // feature_unused
@@ -87,7 +90,12 @@ struct watched_signal {
   /// Whether less of it is worse. Fewer tickets are no reason to worry, so it must be said; an outage is watched for either
   /// way.
   enum class fall : std::uint8_t { says_nothing, is_worse } when_lower = fall::says_nothing;
-  double minimum_base = 5;  ///< a fall from less than this is small-number noise
+  double minimum_base = 5;  ///< a fall from less than this is small-number noise; 0 lets every base count
+  /// Share whose loss raises `signal_drop` for this signal; NaN: that of the rule.
+  double share = std::numeric_limits<double>::quiet_NaN();
+  /// Of a rating such as CSAT: the fall on its own scale that raises `satisfaction_drop`, from whatever base. NaN: no
+  /// rating.
+  double rating_fall = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct watched_feature {
@@ -145,7 +153,7 @@ struct alert_options {
   day as_of{};
   std::array<alert_threshold, alert_rules> thresholds = default_thresholds;
   std::int32_t cooldown_days = 28;    ///< between two alerts of one account and rule
-  std::size_t budget = 20;            ///< alerts an owner gets in one cycle
+  std::size_t budget = 20;            ///< accounts that an owner is alerted of in one cycle
   std::int64_t outage_accounts = 20;  ///< a signal that fewer accounts had before has no outage
   std::int32_t renewal_days = 90;
   tier_code renewal_tier = 0;  ///< this tier or worse
@@ -184,8 +192,17 @@ struct rule_counts {
   friend bool operator==(const rule_counts&, const rule_counts&) = default;
 };
 
+/// All that was raised about one account: one alert, whose first reason is the strongest.
+struct account_alert {
+  std::size_t account = alert::whole_book;
+  alert_severity severity = alert_severity::info;  ///< of the strongest reason
+  std::vector<std::size_t> reasons;                ///< positions in `alert_list::alerts`, the strongest first
+  std::string evidence;                            ///< of all reasons, joined by "; "
+};
+
 struct alert_list {
   std::vector<alert> alerts;                      ///< outages, then by severity, value, row, rule
+  std::vector<account_alert> accounts;            ///< the same, one per account, in that order; an outage stands alone
   std::array<rule_counts, alert_rules> counts{};  ///< a rule that lacked its columns looked at no account
   std::vector<alert_memory> memory;               ///< for the next cycle; by account, then rule
 
@@ -195,7 +212,8 @@ struct alert_list {
 
 /// The alerts of one cycle.
 ///
-/// One alert per account and rule: of several signals the worst speaks, and the evidence says how many more there are. An
+/// One alert per account, with a reason per rule: of several signals the worst speaks, and the evidence says how many more
+/// there are. The budget counts accounts: who is let through brings all its reasons. An
 /// account and rule that was raised stays quiet until the quantity has recovered past the margin, and then for the rest of
 /// the cooldown. An unknown quantity neither fires nor recovers. What the budget cuts is not remembered, so it can come up
 /// next time. Same input, same list; no clock. O(accounts x rules).
