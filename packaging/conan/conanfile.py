@@ -1,5 +1,5 @@
-"""Conan 2 recipe. Third-party headers come from the system (Debian: libeigen3-dev libboost-dev nlohmann-json3-dev): no public
-header shows them, so consumers need none of them. Where Conan is to bring them too, add `requires` and CMakeDeps."""
+"""Conan 2 recipe. Third-party headers come from the system (Debian: libeigen3-dev libboost-dev nlohmann-json3-dev): no
+public header shows them, so consumers need none of them. Where Conan is to bring them too, add `requires` and CMakeDeps."""
 
 import re
 from pathlib import Path

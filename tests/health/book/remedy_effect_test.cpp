@@ -47,8 +47,10 @@ TEST_CASE("shares of treated and held-out accounts give Newcombe's interval") {
   CHECK(line.effect.low == expected.low);
   CHECK(line.effect.high == expected.high);
   CHECK(line.verdict == remedy_verdict::helps);
-  const auto lower = trial().add(remedy_arm::treated, 45, 50).add(remedy_arm::held_out, 30, 50).effects(
-      1, {.better = better_outcome::lower});
+  const auto lower = trial()
+                         .add(remedy_arm::treated, 45, 50)
+                         .add(remedy_arm::held_out, 30, 50)
+                         .effects(1, {.better = better_outcome::lower});
   CHECK(lower[0].verdict == remedy_verdict::harms);
 }
 
@@ -82,8 +84,8 @@ TEST_CASE("who was assigned twice counts once; what is not known is counted") {
   some.remedy.push_back(0);
   some.arm.push_back(remedy_arm::treated);
   const std::vector<std::uint32_t> with_outcome = {0, 1, 2, 3};
-  const auto line = remedy_effect({some.account, some.remedy, some.arm, 1},
-                                  {with_outcome, std::span(some.outcome).first(4)})[0];
+  const auto line =
+      remedy_effect({some.account, some.remedy, some.arm, 1}, {with_outcome, std::span(some.outcome).first(4)})[0];
   CHECK(line.treated == 2);
   CHECK(line.held_out == 1);
   CHECK(line.unknown == 2);
