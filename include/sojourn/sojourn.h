@@ -84,6 +84,8 @@ struct ArrowArrayStream {
 
 #endif /* ARROW_C_STREAM_INTERFACE */
 
+/* NOLINTBEGIN(performance-enum-size): numbers of C, whose types are named beside them */
+
 /* --- what went wrong ---------------------------------------------------------------------------------------------------- */
 
 typedef int32_t sojourn_code;
@@ -319,6 +321,8 @@ SOJOURN_C_API sojourn_code sojourn_fit(struct ArrowArrayStream* rows, const char
  * "decay" (true), "new_mrr" (minor units of each month ahead), "largest" (5). */
 SOJOURN_C_API sojourn_code sojourn_forecast(const sojourn_object* book, const char* options, const sojourn_run* run,
                                             sojourn_object** out, sojourn_error** error);
+
+/* NOLINTEND(performance-enum-size) */
 
 #ifdef __cplusplus
 }

@@ -189,6 +189,7 @@ column<std::uint32_t> held_facts::keys_where_named(const char* role, account_ind
   const std::string& name = names.at(role);
   const auto& words = words_.emplace_back(as_segments(*source, name));
   std::vector<std::uint32_t> numbers;
+  numbers.reserve(words.labels.size());
   for (const std::string& word : words.labels) {
     const bool text = index.size() > 0 ? index.holds_text() : source->type() != kind::int64;
     numbers.push_back(text ? index.intern(std::string_view(word)).index : index.intern(id_of(word, role)).index);

@@ -120,6 +120,7 @@ void role_columns::take_words(const char* role, const std::function<std::optiona
   if (!has(role)) return;
   const segment_codes& words = segments(role);
   std::vector<std::optional<std::uint8_t>> code_of_label;
+  code_of_label.reserve(words.labels.size());
   for (const std::string& word : words.labels) code_of_label.push_back(code(word));
   const column<std::uint32_t> codes = words.codes.view();
   std::vector<std::uint8_t>& values = bytes_.emplace_back(codes.size());

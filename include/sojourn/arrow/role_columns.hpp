@@ -73,7 +73,9 @@ class role_columns {
   }
 
  private:
-  const std::string& name(const std::string& role) const { return names_ == nullptr ? role : names_->at(role); }
+  [[nodiscard]] const std::string& name(const std::string& role) const {
+    return names_ == nullptr ? role : names_->at(role);
+  }
 
   const roles& columns_;
   const std::map<std::string, std::string>* names_ = nullptr;
