@@ -81,6 +81,17 @@ def test_a_table_and_a_select_give_what_the_file_gives(run: Run, url: str, asked
     assert "secret" not in done.stdout
 
 
+def test_an_address_of_the_nightly_job_is_one_here(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "shop"
+    connection = sqlite3.connect(path)
+    connection.execute(CREATE)
+    connection.executemany("insert into subs values (?, ?, ?, ?)", ROWS)
+    connection.commit()
+    connection.close()
+    for url in (f"sqlite:{path}", f"sqlite:///{path}"):
+        assert closings(run("metrics", "--db", url, "--query", "subs", *GIVEN).stdout) == [1500, 3550, 3050]
+
+
 def test_tables_that_are_there_are_listed(run: Run, url: str) -> None:
     said = run("metrics", "--db", url, "--query", "sub", *GIVEN, code=2).stderr
     assert "no table 'sub'" in said and "there is: subs" in said and said.count("\n") == 1

@@ -82,6 +82,9 @@ def _kind_of(url: str) -> tuple[str, str]:
         return "postgresql", url
     if separator and scheme in ("sqlite", "duckdb"):
         return scheme, rest.removeprefix("/") if rest.startswith("/") else rest
+    bare, colon, file = url.partition(":")
+    if colon and not separator and bare in ("sqlite", "duckdb"):
+        return bare, file
     kind = _SUFFIXES.get(os.path.splitext(url)[1].lower())
     if separator or kind is None:
         raise UsageError(
