@@ -11,11 +11,19 @@ from sojourn.cli._command_list import COMMANDS
 from sojourn.cli._options import metrics_options
 from sojourn.cli._parser import parser
 
+# What a command cannot do without.
+NEEDED = {
+    "inspect": ["list.csv"],
+    "completion": ["bash"],
+    "check": ["card.json"],
+    **dict.fromkeys(("score", "alerts", "queue", "diagnoses"), ["--signals", "signals.csv", "--card", "card.json"]),
+}
+
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_option_of_a_command_reaches_it(command: Command) -> None:
     """An option that argparse reads and no body takes would be dropped in silence."""
-    parsed = parser().parse_args([command.name, *{"inspect": ["list.csv"], "completion": ["bash"]}.get(command.name, [])])
+    parsed = parser().parse_args([command.name, *NEEDED.get(command.name, [])])
     options = command.options(parsed)
 
     def names(value: object) -> set[str]:
