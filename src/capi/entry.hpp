@@ -210,6 +210,7 @@ template <class Object>
   return *out;
 }
 template <class T>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): what is cheap to copy has no move
 void give_object(sojourn_object*& out, T what) {
   auto made = std::make_unique<sojourn_object>();
   made->is = std::move(what);

@@ -224,8 +224,8 @@ held_state state_in(std::span<const std::uint8_t> bytes) {
   return from_bytes<T>(bytes);
 }
 
-held_book book_in(viewed_book all) {
-  held_book made{std::move(all.facts), {}, std::nullopt};
+held_book book_in(const viewed_book& all) {
+  held_book made{all.facts, {}, std::nullopt};
   made.form = form_behind(all.notes, made.facts.source());
   made.now = read(made.facts, all.under);
   made.now.under.as_of = made.now.ledger.book.known_until();
