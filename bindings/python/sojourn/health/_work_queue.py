@@ -138,8 +138,10 @@ def _reasons(
     reasons: dict[Any, str] = {}
     for row in cycle.drivers(1).to_dicts():
         reasons[row["account"]] = f"{row['signal']} costs {row['lost']:.0f} points"
-    for key, row in work.items():
-        reasons[key] = f"{row['diagnosis']}: {row['evidence']}" if row["evidence"] else row["diagnosis"]
+    for key, open_work in work.items():
+        reasons[key] = (
+            f"{open_work['diagnosis']}: {open_work['evidence']}" if open_work["evidence"] else open_work["diagnosis"]
+        )
     if alerts is not None:
         found = columns(alerts, {"account": "account", "evidence": "evidence"})
         for key, evidence in zip(found["account"], found["evidence"], strict=True):
