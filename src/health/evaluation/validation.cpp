@@ -302,19 +302,21 @@ calibration_line calibration(const outcome_scores& state, validation_options opt
 }
 
 tier_outcomes& tier_outcomes::operator+=(const tier_outcomes& other) {
+  tier_outcomes sum = *this;
   const auto add = [](auto& a, const auto& b, const char* what) { checked_add(a, b, what); };
-  each(left, other.left, add);
-  each(stayed, other.stayed, add);
-  checked_add(unlabelled, other.unlabelled, validation_name);
-  return *this;
+  each(sum.left, other.left, add);
+  each(sum.stayed, other.stayed, add);
+  checked_add(sum.unlabelled, other.unlabelled, validation_name);
+  return *this = sum;
 }
 
 tier_outcomes& tier_outcomes::operator-=(const tier_outcomes& other) {
+  tier_outcomes rest = *this;
   const auto subtract = [](auto& a, const auto& b, const char* what) { checked_subtract(a, b, what); };
-  each(left, other.left, subtract);
-  each(stayed, other.stayed, subtract);
-  checked_subtract(unlabelled, other.unlabelled, validation_name);
-  return *this;
+  each(rest.left, other.left, subtract);
+  each(rest.stayed, other.stayed, subtract);
+  checked_subtract(rest.unlabelled, other.unlabelled, validation_name);
+  return *this = rest;
 }
 
 tier_outcomes tally_tier_outcomes(std::span<const tier_code> tiers, column<std::uint8_t> left) {

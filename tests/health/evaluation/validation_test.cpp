@@ -320,3 +320,20 @@ TEST_CASE("outcome_scores: many chunks and threads give the bytes of one pass") 
     CHECK(to_bytes(h::tally_outcomes(risk, left, {}, thread_executor(threads))) == serial);
   }
 }
+
+TEST_CASE("tier_outcomes: a sum that leaves 64 bits changes nothing, whichever field leaves them") {
+  h::tier_outcomes most;
+  most.left[2] = 5;
+  most.stayed[3] = INT64_MAX;
+  h::tier_outcomes one;
+  one.left[2] = 1;
+  one.stayed[3] = 1;
+  const h::tier_outcomes before = most;
+  CHECK_THROWS_AS(most += one, overflow_error);
+  CHECK(most == before);
+  h::tier_outcomes least;
+  least.stayed[3] = INT64_MIN;
+  const h::tier_outcomes lowest = least;
+  CHECK_THROWS_AS(least -= one, overflow_error);
+  CHECK(least == lowest);
+}
