@@ -101,7 +101,7 @@ tidy: check-packages
 
 # Each target from its seeds; what it finds beyond them stays in build/fuzz. A crash stops with the input that made it.
 FUZZ_SECONDS ?= 600
-FUZZ_TARGETS := state_bytes book_bytes read_json read_text arrow_reader
+FUZZ_TARGETS := state_bytes state_pairs book_bytes read_json rule_conditions read_text arrow_reader
 fuzz: check-packages
 	cmake --preset fuzz && cmake --build --preset fuzz
 	@for target in $(FUZZ_TARGETS); do \

@@ -14,14 +14,22 @@ import sojourn as sj
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CORPUS = HERE / "corpus"
-# The number of each kind in state_bytes_fuzz.cpp.
+# The number of each kind in state_kinds.hpp.
 STATES = {
     "16_score_counts": 0, "17_weighted_score_counts": 1, "20_response_counts": 2, "32_retention": 3, "36_revenue": 4,
     "51_revenue_partial": 5, "52_cause_movements": 6, "53_lane_movements": 7, "34_cohort": 8, "35_renewal": 9,
     "40_mrr_series": 10, "43_snapshot": 11, "50_currency_revenue": 12, "64_survival": 13, "66_exit_table": 14,
     "65_decay": 15,
-    "01_ratio": 16, "03_distribution": 17, "112_outcome_scores": 18, "02_moments": 19,
+    "01_ratio": 16, "03_distribution": 17, "112_outcome_scores": 18, "02_moments": 19, "18_score_counts_by_segment": 20,
+    "19_weighted_score_counts_by_segment": 21, "41_ledger_counts": 22, "96_health": 23, "97_transition": 24,
+    "104_transition_value": 25, "113_tier_outcomes": 26, "114_lead_times": 27, "115_engagement": 28,
 }  # fmt: skip
+# Conditions of rules, each with every effect of rule_conditions_fuzz.cpp.
+CONDITIONS = [
+    *("a == 1", "b between 1 and 2 or not a >= 3", "missing(b) and age(a) > 30"),
+    *("segment() == 'gold' or segment(seats) > 10",),
+    *("prev(a) > 3 and delta(b) < -1", "sub(use) < 10 and prev_tier() == 'red'", "(a > 1e300) == (b != -0.5)", "a in"),
+]
 TEXTS = {
     0: ["2024-02-29", "20240229", "2024-W09-4", "2024-02-29T00:00:00", "2024-02-30"],
     1: ["29.02.2024 23:59:59+0100", "1.2.2024 00:00:00Z"],
@@ -52,7 +60,12 @@ def write(target: str, name: str, data: bytes) -> None:
 def main() -> None:
     for name, kind in STATES.items():
         text = (ROOT / "tests" / "golden" / f"state_{name}.hex").read_text(encoding="utf-8")
-        write("state_bytes", name, bytes([kind]) + bytes.fromhex(text)[28:-4])
+        payload = bytes.fromhex(text)[28:-4]
+        write("state_bytes", name, bytes([kind]) + payload)
+        write("state_pairs", name, bytes([kind]) + len(payload).to_bytes(2, "little") + payload + payload)
+    for effect in range(8):
+        for place, condition in enumerate(CONDITIONS):
+            write("rule_conditions", f"{effect}_{place}", bytes([effect]) + condition.encode())
     for path in sorted((ROOT / "bindings" / "python" / "sojourn" / "cards").glob("*.json")):
         write("read_json", f"card_{path.stem}", b"\x00" + path.read_bytes())
     card = json.loads((ROOT / "examples" / "data" / "card.json").read_text(encoding="utf-8"))
