@@ -316,6 +316,27 @@ TEST_CASE("book bytes: made-up bytes are an error or a book with these very byte
   CHECK(decoded > 100);
 }
 
+TEST_CASE("book bytes: any one byte changed in a view without named days is an error or a book with these very bytes") {
+  const book made = book_of(fact_source::periods, {{0, 18'300, 18'400, 100}});
+  for (const as_of_day until : {as_of_day{}, as_of_day::after_latest_date()}) {
+    const buffer whole = to_bytes(viewed_book{made, view{.as_of = until}});
+    int refused = 0;
+    for (std::size_t at = 28; at + 4 < whole.size(); ++at) {
+      for (const std::uint8_t value : {0, 1, 2, 77, 255}) {
+        buffer changed = whole;
+        changed[at] = value;
+        changed = resealed(std::move(changed));
+        try {
+          REQUIRE(to_bytes(from_bytes<viewed_book>(changed)) == changed);
+        } catch (const state_error&) {
+          ++refused;
+        }
+      }
+    }
+    CHECK(refused > 100);
+  }
+}
+
 TEST_CASE("book bytes: the error names what is wrong") {
   const buffer one = to_bytes(everything().facts);
   CHECK(refusal<viewed_book>(one).find("kind 60, not of kind 61") != std::string::npos);

@@ -155,7 +155,8 @@ view restored(const stored_view& from) {
   view made;
   made.policy = from.policy;
   require_in_bytes(!from.as_of.given || !from.after_latest_date, "a view that names as_of takes no other day for it");
-  made.as_of = from.after_latest_date ? as_of_day::after_latest_date() : as_of_day(restored(from.as_of));
+  const std::optional<day> named = restored(from.as_of);
+  made.as_of = from.after_latest_date ? as_of_day::after_latest_date() : as_of_day(named);
   made.known_on = restored(from.known_on);
   made.owners_on = restored(from.owners_on);
   made.unit = from.unit, made.part = from.part, made.commitment = from.commitment;

@@ -1,9 +1,8 @@
-"""`python -m sojourn` is the command `sojourn`."""
+"""`python -m sojourn` is the `sojourn` command."""
 
 from __future__ import annotations
 
-import sys
+from sojourn.cli import main
 
-from sojourn.cli._parser import main
-
-sys.exit(main())
+if __name__ == "__main__":
+    raise SystemExit(main())
