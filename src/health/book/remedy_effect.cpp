@@ -161,7 +161,7 @@ std::vector<remedy_effect_line> remedy_effect(const assignment_log& log, const r
 remedy_arm draw_arm(std::string_view key, std::string_view remedy, double held_out_share, std::uint64_t seed) {
   if (!(held_out_share >= 0 && held_out_share < 1))
     throw schema_error("the share that is held out must lie from 0 to below 1");
-  detail::fnv1a hash;
+  sojourn::detail::fnv1a hash;
   std::uint64_t mixed = hash.number(seed).number(key.size()).text(key).text(remedy).value();
   // FNV leaves the high bits of short texts alike; SplitMix64 spreads them.
   mixed ^= mixed >> 30;

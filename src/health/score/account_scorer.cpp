@@ -9,7 +9,7 @@
 #include "health/score/usual_card.hpp"
 
 namespace sojourn::inline v0_1::health {
-namespace {
+namespace detail {
 
 /// One row of a table: its values, and the columns of one row that look at them. Neither may be moved.
 class row_of_inputs {
@@ -56,7 +56,7 @@ class row_of_inputs {
   signals columns_;
 };
 
-}  // namespace
+}  // namespace detail
 
 struct account_scorer::row {
   row(const scorecard& given, day as_of) : card(given), now(card.inputs()), then(card.inputs()) {
@@ -77,7 +77,7 @@ struct account_scorer::row {
     bound = nullptr;
   }
   /// The row of the cycle before is read once something of it was set.
-  row_of_inputs& previous(std::size_t input) {
+  detail::row_of_inputs& previous(std::size_t input) {
     require_input(input);
     options.previous_signals = &then.columns();
     bound = nullptr;
@@ -117,7 +117,7 @@ struct account_scorer::row {
 
   scorecard card;
   score_options options;
-  row_of_inputs now, then;
+  detail::row_of_inputs now, then;
   cycle_state before;
   bool always_checks = false, scored = false;
   std::shared_ptr<const detail::bound_inputs> bound;
