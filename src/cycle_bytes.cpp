@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-#include "cycle_bytes/stored_column.hpp"
+#include "cycle_bytes/stored_signal.hpp"
 #include "detail/fnv1a.hpp"
 #include "detail/utf8.hpp"
 #include "sojourn/health/score/card_set.hpp"
@@ -21,7 +21,7 @@ constexpr std::string_view kept_cycle_schema =
 
 struct stored_kept_column {
   std::string name;
-  detail::stored_column values;
+  detail::stored_signal values;
 
   template <class Archive, class Self>
   static void fields(Archive& archive, Self& self) {

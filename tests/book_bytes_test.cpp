@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <random>
 #include <tuple>
@@ -322,7 +323,7 @@ TEST_CASE("book bytes: any one byte changed in a view without named days is an e
     const buffer whole = to_bytes(viewed_book{made, view{.as_of = until}});
     int refused = 0;
     for (std::size_t at = 28; at + 4 < whole.size(); ++at) {
-      for (const std::uint8_t value : {0, 1, 2, 77, 255}) {
+      for (const std::uint8_t value : std::array<std::uint8_t, 5>{0, 1, 2, 77, 255}) {
         buffer changed = whole;
         changed[at] = value;
         changed = resealed(std::move(changed));

@@ -94,6 +94,7 @@ class key_partitions {
     const std::uint32_t tag = hash << bits_;
     if constexpr (std::is_same_v<Key, std::string_view>) {
       const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(keys_[row].size(), UINT32_MAX));
+      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size stands beside it
       return {keys_[row].data(), size, static_cast<std::uint32_t>(row), tag, 0};
     } else {
       return {keys_[row], static_cast<std::uint32_t>(row), tag};

@@ -10,7 +10,7 @@
 
 namespace sojourn::inline v0_1::detail {
 
-struct stored_column {
+struct stored_signal {
   arrow::kind kind = arrow::kind::null;
   std::uint64_t rows = 0;
   std::int32_t scale = 0;
@@ -26,8 +26,8 @@ struct stored_column {
 };
 
 /// Text and dictionaries become dictionaries of the words that occur.
-[[nodiscard]] stored_column stored_form(const arrow::any_column& source);
+[[nodiscard]] stored_signal stored_form(const arrow::any_column& source);
 /// Throws `state_error` for what is no column.
-[[nodiscard]] arrow::any_column restored(const stored_column& from);
+[[nodiscard]] arrow::any_column restored(const stored_signal& from);
 
 }  // namespace sojourn::inline v0_1::detail

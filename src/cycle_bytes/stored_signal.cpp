@@ -1,4 +1,4 @@
-#include "cycle_bytes/stored_column.hpp"
+#include "cycle_bytes/stored_signal.hpp"
 
 #include <bit>
 #include <cmath>
@@ -63,14 +63,14 @@ void put_value(std::vector<std::uint8_t>& to, std::uint64_t bits, std::size_t wi
 
 /// Values of one type by their bits; a missing one holds 0.
 template <class Bits, class ToBits>
-void put_values(const any_column& source, stored_column& to, ToBits&& bits_of) {
+void put_values(const any_column& source, stored_signal& to, ToBits&& bits_of) {
   to.values.reserve(source.size() * sizeof(Bits));
   for (std::size_t row = 0; row < source.size(); ++row)
     put_value(to.values, source.present(row) ? std::uint64_t{static_cast<Bits>(bits_of(row))} : 0, sizeof(Bits));
 }
 
 template <class Value, class Bits>
-void put_numbers(const any_column& source, stored_column& to) {
+void put_numbers(const any_column& source, stored_signal& to) {
   const auto* const values = static_cast<const Value*>(source.data());
   put_values<Bits>(source, to, [values](std::size_t row) {
     Value value = values[row];
@@ -86,7 +86,7 @@ std::string_view word_in(const any_column& source, std::size_t row) {
   return source.labels()[static_cast<const std::uint32_t*>(source.data())[row]];
 }
 
-void put_words(const any_column& source, stored_column& to) {
+void put_words(const any_column& source, stored_signal& to) {
   std::unordered_map<std::string_view, std::uint32_t> codes;
   put_values<std::uint32_t>(source, to, [&](std::size_t row) {
     const auto [at, fresh] = codes.try_emplace(word_in(source, row), static_cast<std::uint32_t>(to.words.size()));
@@ -102,7 +102,7 @@ struct restored_memory {
 };
 
 template <class Bits>
-void take_values(const stored_column& from, std::vector<std::uint64_t>& to) {
+void take_values(const stored_signal& from, std::vector<std::uint64_t>& to) {
   to.resize((from.values.size() + 7) / 8);
   auto* const bytes = reinterpret_cast<std::uint8_t*>(to.data());
   for (std::size_t row = 0; row < from.rows; ++row) {
@@ -113,14 +113,14 @@ void take_values(const stored_column& from, std::vector<std::uint64_t>& to) {
   }
 }
 
-void require_codes(const stored_column& from, const std::vector<std::uint64_t>& values, const any_column& made) {
+void require_codes(const stored_signal& from, const std::vector<std::uint64_t>& values, const any_column& made) {
   const auto* const codes = reinterpret_cast<const std::uint32_t*>(values.data());
   for (std::size_t row = 0; row < from.rows; ++row) {
     if (made.present(row) && codes[row] >= from.words.size()) refuse_column("a code has no word");
   }
 }
 
-void require_shape(const stored_column& from) {
+void require_shape(const stored_signal& from) {
   if (static_cast<std::uint8_t>(from.kind) > static_cast<std::uint8_t>(kind::dictionary) || from.kind == kind::text)
     refuse_column("a column of no known type");
   if (from.rows > most_rows || (from.kind == kind::null && !from.present.empty())) refuse_column("a column of no length");
@@ -136,8 +136,8 @@ void require_shape(const stored_column& from) {
 
 }  // namespace
 
-stored_column stored_form(const any_column& source) {
-  stored_column to;
+stored_signal stored_form(const any_column& source) {
+  stored_signal to;
   to.kind = source.type() == kind::text ? kind::dictionary : source.type();
   to.rows = source.size();
   to.scale = source.scale();
@@ -193,7 +193,7 @@ stored_column stored_form(const any_column& source) {
   return to;
 }
 
-any_column restored(const stored_column& from) {
+any_column restored(const stored_signal& from) {
   require_shape(from);
   const auto memory = std::make_shared<restored_memory>();
   memory->present = from.present;
