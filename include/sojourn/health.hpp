@@ -13,7 +13,6 @@
 #include "sojourn/health/evaluation/audit.hpp"
 #include "sojourn/health/evaluation/backtest.hpp"
 #include "sojourn/health/evaluation/calibrate.hpp"
-#include "sojourn/health/evaluation/fit.hpp"
 #include "sojourn/health/evaluation/gates.hpp"
 #include "sojourn/health/evaluation/learn.hpp"
 #include "sojourn/health/evaluation/sensitivity.hpp"

@@ -1,8 +1,10 @@
-// Models of lifetimes, purchases and cohorts: regressions, parametric curves, purchase models, chain ladder, forecasts.
+// Models of lifetimes, purchases and cohorts: regressions, parametric curves, purchase models, chain ladder, forecasts; the
+// weekly work with accounts: remedies, stages, stakeholders, kept cycles; and snapshots from streams.
 // Not in the umbrella, so that a host that only measures does not pay for them. Layer: 4. Needs: links sojourn.
 #pragma once
 
 #include "sojourn/catalogue/measure_fit.hpp"
+#include "sojourn/cycle_bytes.hpp"
 #include "sojourn/forecast/account_months.hpp"
 #include "sojourn/forecast/account_values.hpp"
 #include "sojourn/forecast/cohort_money.hpp"
@@ -11,6 +13,13 @@
 #include "sojourn/forecast/plan_states.hpp"
 #include "sojourn/forecast/renewal_outcomes.hpp"
 #include "sojourn/forecast/vintage.hpp"
+#include "sojourn/health/book/expansion.hpp"
+#include "sojourn/health/book/rating_falls.hpp"
+#include "sojourn/health/book/remedy_effect.hpp"
+#include "sojourn/health/book/remedy_tasks.hpp"
+#include "sojourn/health/book/stages.hpp"
+#include "sojourn/health/book/stakeholders.hpp"
+#include "sojourn/health/evaluation/fit.hpp"
 #include "sojourn/lifetime/age_triangle.hpp"
 #include "sojourn/lifetime/chain_ladder.hpp"
 #include "sojourn/lifetime/chain_ladder_checks.hpp"
@@ -31,6 +40,7 @@
 #include "sojourn/lifetime/residual_payments.hpp"
 #include "sojourn/lifetime/spend.hpp"
 #include "sojourn/lifetime/survivors_ahead.hpp"
+#include "sojourn/revenue/snapshot_stream.hpp"
 #include "sojourn/stats/beta_binomial.hpp"
 #include "sojourn/stats/calibration.hpp"
 #include "sojourn/stats/draws.hpp"

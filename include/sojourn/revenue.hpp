@@ -65,7 +65,6 @@
 #include "sojourn/revenue/retention_windows.hpp"
 #include "sojourn/revenue/revenue_state.hpp"
 #include "sojourn/revenue/shown_as.hpp"
-#include "sojourn/revenue/snapshot_stream.hpp"
 #include "sojourn/revenue/snapshot_tally.hpp"
 #include "sojourn/revenue/sources/change_rows.hpp"
 #include "sojourn/revenue/sources/invoicing.hpp"

@@ -72,5 +72,4 @@
 #include "sojourn/book_bytes.hpp"
 #include "sojourn/catalogue.hpp"
 #include "sojourn/catalogue/measure.hpp"
-#include "sojourn/cycle_bytes.hpp"
 #include "sojourn/state_bytes.hpp"

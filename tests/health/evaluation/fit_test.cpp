@@ -7,6 +7,7 @@
 #include <random>
 
 #include "health_fixtures.hpp"
+#include "sojourn/health/evaluation/fit.hpp"
 
 using namespace health_test;
 

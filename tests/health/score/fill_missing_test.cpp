@@ -6,6 +6,7 @@
 
 #include "health_fixtures.hpp"
 #include "oracle/slow_scorecard.hpp"
+#include "sojourn/health/evaluation/fit.hpp"
 
 using namespace health_test;
 
