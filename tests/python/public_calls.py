@@ -166,6 +166,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "weight_sensitivity": {"card": CARD, "table": MANY, "draws": 10},
     "measure": {},
     "report": {"ledger": LEDGER, "out": None},
+    "workbook": {"ledger": LEDGER, "out": None},
     "progress": {"report": lambda done, of: None},
 }
 CONSTRUCTED = {"Ledger", "Policy", "Snapshots", "SurveyState", "progress"}

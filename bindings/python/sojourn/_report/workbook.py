@@ -11,7 +11,7 @@ from sojourn._frames.arguments import checked
 from sojourn._frames.format import money
 from sojourn._frames.language import in_language, say
 from sojourn._frames.optional import require
-from sojourn._frames.output import write_bytes
+from sojourn._frames.output import utf8, write_bytes
 from sojourn._report.workbook_facts import COUNTS, MOVEMENTS, RATES, WorkbookFacts, workbook_facts
 from sojourn.revenue import Ledger
 
@@ -41,7 +41,9 @@ def workbook(
     """
     with in_language(lang):
         facts = workbook_facts(ledger, first, last)
-        data = _Book(facts, title or say("Customer report"), accounts=accounts).bytes
+        heading = title or say("Customer report")
+        utf8(heading)  # refuses what no file can hold
+        data = _Book(facts, heading, accounts=accounts).bytes
     if out is not None:
         write_bytes(out, data)
     return data
