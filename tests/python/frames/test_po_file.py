@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sojourn._frames.po_file import parse, read_texts
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n\n'
@@ -23,3 +25,8 @@ def test_a_text_without_translation_is_not_there() -> None:
 
 def test_english_has_no_file() -> None:
     assert not read_texts("en").one and read_texts("zh").one
+
+
+def test_two_translations_of_one_text_are_refused_also_in_two_files() -> None:
+    with pytest.raises(ValueError, match="'a' is translated twice"):
+        parse(HEAD + 'msgid "a"\nmsgstr "b"\n' + HEAD + 'msgid "a"\nmsgstr "c"\n')

@@ -1,4 +1,4 @@
-"""The language in which numbers are explained: English in the code, other languages in `texts/<language>.po`.
+"""The language in which numbers are explained: English in the code, other languages in `texts/<language>/`.
 
 A text of the code is its own English and the key of its translation. `say` fills the placeholders of a text; whatever a user
 typed is a value, never a text, so it is shown as it is.

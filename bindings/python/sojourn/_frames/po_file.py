@@ -24,18 +24,22 @@ def read_texts(language: str) -> Texts:
     """The texts of a language; English has none, the code is English."""
     if language == "en":
         return Texts()
-    return parse(files("sojourn").joinpath("_frames", "texts", f"{language}.po").read_text(encoding="utf-8"))
+    folder = files("sojourn").joinpath("_frames", "texts", language)
+    catalogues = [file for file in folder.iterdir() if file.name.endswith(".po")]
+    return parse("\n".join(file.read_text(encoding="utf-8") for file in catalogues))
 
 
 def parse(source: str) -> Texts:
-    """The entries of a .po file that are translated."""
+    """The entries of one or several .po files that are translated. A text stands once: two translations are an error."""
     one: dict[str, str] = {}
     counted: dict[str, Sequence[str]] = {}
     plurals: dict[str, str] = {}
     for entry in _entries(source):
         key = entry.get("msgid", "")
         if not key:
-            continue  # the head of the file
+            continue  # the head of a file
+        if key in one or key in counted:
+            raise ValueError(f"the text {key!r} is translated twice")
         if "msgid_plural" in entry:
             counted[key] = [text for name, text in entry.items() if name.startswith("msgstr[")]
             plurals[key] = entry["msgid_plural"]
