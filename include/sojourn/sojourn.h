@@ -265,13 +265,15 @@ typedef struct sojourn_estimate {
   char reason[64]; /* "" where the value is defined */
 } sojourn_estimate;
 
-/* A metric by its name in the catalogue, or an alias. Options, each where the metric has it:
- *   a book       "period" ("2024-12", "2024-Q4", "2024"), "window" (months of nrr, grr, logo_retention), "policy"
- *   a state      of answers: none
- *   scores       none
- *   a fit        "t", "age", "share", "horizon", "n", "rate", "discount_rate", "name", "method"
- *   a forecast   none
- * and "level" (0.95) for all. */
+/* A metric by its name in the catalogue, or an alias. Its options have the names of the catalogue; another is an error. Read are
+ *   a book       "period" ("2024-12", "2024-Q4", "2024"), "window" (months of nrr, grr, logo_retention), "method", "level",
+ *                and "policy"
+ *   a state      "level"
+ *   scores       "level"
+ *   a fit        decay_survival: "t", "level", "method"; decay_parameter: "name", "level", "method"; decay_lifetime:
+ *                "discount_rate"; residual_lifetime: "n", "rate"; survival_at: "age"; survival_quantile: "share";
+ *                restricted_mean_lifetime: "tau". Curves of survival have the level of their fit.
+ *   a forecast   none */
 SOJOURN_C_API sojourn_code sojourn_measure(const sojourn_object* object, const char* name, const char* options,
                                            const sojourn_run* run, sojourn_estimate* out, sojourn_error** error);
 

@@ -1,5 +1,6 @@
 #include "capi/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -161,10 +162,10 @@ std::optional<day> options::when(std::string_view key) {
   }
 }
 
-confidence_level options::level() {
+confidence_level options::level(confidence_level usual) {
   try {
     const std::optional<double> found = number("level");
-    return found ? confidence_level(*found) : confidence_level();
+    return found ? confidence_level(*found) : usual;
   } catch (const option_error&) {
     throw;
   } catch (const schema_error& e) {
@@ -192,13 +193,23 @@ std::string options::required_text(std::string_view key, std::string_view exampl
 }
 
 void options::require_all_read() const {
-  const std::vector<std::string> known(asked_.begin(), asked_.end());
+  require_known({asked_.begin(), asked_.end()}, "here");
+}
+
+void options::require_options_of(const metric& wanted, std::span<const std::string_view> more) const {
+  std::vector<std::string> known(more.begin(), more.end());
+  known.reserve(known.size() + wanted.options.size());
+  for (const metric_option& one : wanted.options) known.emplace_back(one.name);
+  require_known(known, "of " + std::string(wanted.name));
+}
+
+void options::require_known(const std::vector<std::string>& known, const std::string& whose) const {
   for (const auto& [name, value] : all_.members) {
-    if (asked_.contains(name)) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     std::string listed;
     for (const std::string& one : known) listed += (listed.empty() ? "" : ", ") + one;
     const std::string nearest = json::did_you_mean(name, known);
-    throw option_error(json::step(name), "there is no option \"" + name + "\" here",
+    throw option_error(json::step(name), "there is no option \"" + name + "\" " + whose,
                        nearest.empty() ? "there are: " + (listed.empty() ? "none" : listed) : nearest);
   }
 }

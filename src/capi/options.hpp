@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "json/json_value.hpp"
+#include "sojourn/catalogue.hpp"
 #include "sojourn/domain/calendar.hpp"
 #include "sojourn/domain/error.hpp"
 #include "sojourn/domain/words.hpp"
@@ -41,6 +43,16 @@ class options {
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   [[nodiscard]] std::optional<double> number(std::string_view key);
   [[nodiscard]] std::optional<std::int64_t> whole(std::string_view key);
+  /// A whole number between two that the type holds; `usual` where the key is not there.
+  template <class T>
+  [[nodiscard]] T whole_within(std::string_view key, T usual, T low, T high) {
+    const std::optional<std::int64_t> found = whole(key);
+    if (!found) return usual;
+    if (!std::in_range<T>(*found) || static_cast<T>(*found) < low || static_cast<T>(*found) > high) {
+      refuse(key, "must lie between " + std::to_string(low) + " and " + std::to_string(high));
+    }
+    return static_cast<T>(*found);
+  }
   [[nodiscard]] std::optional<bool> truth(std::string_view key);
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);
   [[nodiscard]] std::vector<double> numbers(std::string_view key);
@@ -52,7 +64,7 @@ class options {
   [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> lists(std::string_view key);
 
   [[nodiscard]] std::optional<day> when(std::string_view key);
-  [[nodiscard]] confidence_level level();
+  [[nodiscard]] confidence_level level(confidence_level usual = {});
   /// The name of a preset, or an object of options.
   [[nodiscard]] std::optional<revenue_policy> policy();
   template <has_words Enum>
@@ -63,10 +75,13 @@ class options {
   }
   [[nodiscard]] std::string required_text(std::string_view key, std::string_view example);
 
+  /// Throws for keys that are no options of the metric in the catalogue and not among `more`.
+  void require_options_of(const metric& wanted, std::span<const std::string_view> more) const;
   /// Throws for keys that no getter asked for.
   void require_all_read() const;
 
  private:
+  void require_known(const std::vector<std::string>& known, const std::string& whose) const;
   const json::json_value* find(std::string_view key, json::json_value::type wanted);
   const json::json_value* find_any(std::string_view key);
   [[noreturn]] static void refuse(std::string_view key, const std::string& rule);

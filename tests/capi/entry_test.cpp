@@ -223,10 +223,19 @@ TEST_CASE("surveys, cards, fits and forecasts") {
   const sojourn_column lives[] = {{"time", SOJOURN_INT64, 4, time.data(), nullptr, nullptr},
                                   {"event", SOJOURN_INT64, 4, event.data(), nullptr, nullptr}};
   REQUIRE(sojourn_columns(lives, 2, &table, nullptr) == SOJOURN_OK);
-  REQUIRE(sojourn_fit(&table, "survival", nullptr, nullptr, &made, nullptr) == SOJOURN_OK);
+  REQUIRE(sojourn_fit(&table, "survival", R"({"level": 0.8})", nullptr, &made, nullptr) == SOJOURN_OK);
   const object survival(made);
   CHECK(measured(survival, "survival_at", R"({"age": 2})") == doctest::Approx(0.5));
-  CHECK(measured(survival, "median_lifetime", nullptr) == doctest::Approx(2.0).epsilon(0.5));
+  CHECK(measured(survival, "median_lifetime", nullptr) == 2.0);
+  sojourn_estimate at_two{};
+  REQUIRE(sojourn_measure(survival.get(), "survival_at", R"({"age": 2})", nullptr, &at_two, nullptr) == SOJOURN_OK);
+  CHECK(at_two.level == 0.8);  // that of the fit
+  const auto refused = [&](const object& of, const char* name, const char* options) {
+    return said([&](sojourn_error** e) { return sojourn_measure(of.get(), name, options, nullptr, &at_two, e); }).remedy;
+  };
+  CHECK(refused(survival, "survival_at", R"({"age": 2, "share": 0.5})") == "there are: age");
+  CHECK(refused(decay, "decay_lifetime", R"({"rate": 0.1})").find("discount_rate") != std::string::npos);
+  CHECK(refused(decay, "residual_lifetime", R"({"n": 1, "discount_rate": 0.1})").find("rate") != std::string::npos);
 
   constexpr const char* json =
       R"({"sojourn": 1, "card": "plain", "event": "churn", "signals": {"logins": {"norm": {"ramp": [0, 10]}}},
@@ -301,6 +310,10 @@ TEST_CASE("errors have codes and say where") {
   CHECK(asked("nrr", "{}") == SOJOURN_BAD_OPTIONS);
   CHECK(asked("nrr", R"({"period": "2024-05", "level": 2})") == SOJOURN_BAD_OPTIONS);
   CHECK(asked("nrr", R"({"period": "2024-05", "window": 0})") == SOJOURN_BAD_SCHEMA);
+  CHECK(asked("nrr", R"({"period": "2024-05", "window": 3000000000})") == SOJOURN_BAD_OPTIONS);
+  CHECK(asked("nrr", R"({"period": "2024-05", "window": -3})") == SOJOURN_BAD_SCHEMA);
+  CHECK(asked("mrr", R"({"period": "2024-05", "level": 0.9})") == SOJOURN_BAD_OPTIONS);         // MRR has no interval
+  CHECK(asked("nrr", R"({"period": "2024-05", "interval": "score"})") == SOJOURN_BAD_OPTIONS);  // its name is method
   CHECK(found.value != found.value);
   CHECK(sojourn_book(nullptr, nullptr, nullptr, &made, nullptr) == SOJOURN_BAD_ARGUMENT);  // nobody wants the error
 }

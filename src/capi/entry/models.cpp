@@ -16,18 +16,6 @@ namespace {
 
 using arrow::any_column;
 
-/// A whole number that fits the type; an `option_error` says so otherwise.
-template <class T>
-T whole_within(options& how, std::string_view key, T usual, T low, T high) {
-  const std::optional<std::int64_t> found = how.whole(key);
-  if (!found) return usual;
-  if (*found < static_cast<std::int64_t>(low) ||
-      static_cast<std::uint64_t>(std::max<std::int64_t>(*found, 0)) > static_cast<std::uint64_t>(high)) {
-    throw option_error("/" + std::string(key), "must lie between " + std::to_string(low) + " and " + std::to_string(high));
-  }
-  return static_cast<T>(*found);
-}
-
 struct survey_form {
   std::string score = "score";
   std::optional<std::string> count, respondent, answered_on;
@@ -247,16 +235,16 @@ sojourn_code sojourn_forecast(const sojourn_object* book, const char* text, cons
     forecast_options options;
     constexpr std::size_t most_months = 1200, most_accounts = 1'000'000;
     constexpr std::int64_t most_draws = 10'000'000;
-    options.horizon = whole_within<std::size_t>(how, "horizon", options.horizon, 0, most_months);
+    options.horizon = how.whole_within<std::size_t>("horizon", options.horizon, 0, most_months);
     options.level = how.level();
-    options.draws = whole_within<std::int64_t>(how, "draws", options.draws, 0, most_draws);
+    options.draws = how.whole_within<std::int64_t>("draws", options.draws, 0, most_draws);
     options.seed =
-        static_cast<std::uint64_t>(whole_within<std::int64_t>(how, "seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+        static_cast<std::uint64_t>(how.whole_within<std::int64_t>("seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
     options.family = how.word<churn_family>("family");
     options.spread = how.word<forecast_spread>("spread").value_or(options.spread);
     options.decay = how.truth("decay").value_or(options.decay);
     options.new_mrr = how.numbers("new_mrr");
-    options.largest = whole_within<std::size_t>(how, "largest", options.largest, 0, most_accounts);
+    options.largest = how.whole_within<std::size_t>("largest", options.largest, 0, most_accounts);
     how.require_all_read();
     const call_host call(run);
     const account_months history = months_of(all.now.ledger.book);

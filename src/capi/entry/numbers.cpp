@@ -1,5 +1,7 @@
 // Metrics by name.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "capi/entry.hpp"
 #include "capi/options.hpp"
@@ -27,13 +29,12 @@ void show(const estimate& from, sojourn_estimate& to) {
 estimate of_book(const held_book& all, std::string_view name, options& how, const call_host& call) {
   measure_options asked{.level = how.level(), .policy = how.policy().value_or(all.now.under.policy)};
   const std::string period = how.required_text("period", "2024-12");
-  const std::optional<std::int64_t> window = how.whole("window");
-  asked.interval = how.word<ratio_interval>("interval").value_or(asked.interval);
+  constexpr std::int32_t most = 100'000, none = -most - 1;
+  const auto window = how.whole_within<std::int32_t>("window", none, -most, most);
+  asked.interval = how.word<ratio_interval>("method").value_or(asked.interval);
   how.require_all_read();
-  constexpr std::int64_t most = 100'000;
-  const auto months_back =
-      window ? std::optional(static_cast<std::int32_t>(std::clamp<std::int64_t>(*window, 0, most))) : std::nullopt;
-  return measure(name, all.now.ledger, read_period(period), months_back, asked, call.host());
+  return measure(name, all.now.ledger, read_period(period), window == none ? std::nullopt : std::optional(window), asked,
+                 call.host());
 }
 
 estimate of_state(const held_state& state, std::string_view name, options& how) {
@@ -45,19 +46,18 @@ estimate of_state(const held_state& state, std::string_view name, options& how) 
 }
 
 estimate of_fit(const held_fit& fit, std::string_view name, options& how) {
-  curve_measure_options asked{.level = how.level()};
+  const auto* observed = std::get_if<held_survival>(&fit);
+  curve_measure_options asked{.level = how.level(observed != nullptr ? observed->how.level : confidence_level())};
   asked.t = how.whole("t"), asked.n = how.whole("n");
-  asked.age = how.number("age"), asked.share = how.number("share"), asked.horizon = how.number("horizon");
-  const std::optional<double> rate = how.number("rate");
-  asked.discount = how.number("discount_rate").value_or(rate.value_or(0));
+  asked.age = how.number("age"), asked.share = how.number("share"), asked.horizon = how.number("tau");
+  // Two names of the catalogue, one for each metric that has it.
+  const std::optional<double> discount = how.number("discount_rate"), rate = how.number("rate");
+  asked.discount = discount ? *discount : rate.value_or(0);
   asked.parameter = how.text("name").value_or("");
   asked.interval = how.word<decay_interval>("method");
   how.require_all_read();
-  if (const auto* decay = std::get_if<decay_fit>(&fit)) return measure(name, *decay, asked);
-  const auto& observed = std::get<held_survival>(fit);
-  survival_options curve = observed.how;
-  curve.level = asked.level;
-  return measure(name, observed.state, curve, asked);
+  if (observed == nullptr) return measure(name, std::get<decay_fit>(fit), asked);
+  return measure(name, observed->state, observed->how, asked);
 }
 
 }  // namespace
@@ -93,7 +93,11 @@ sojourn_code sojourn_measure(const sojourn_object* object, const char* name, con
       }
       throw argument_error("object", std::string("is a ") + kind_name(sojourn_kind_of(object)) + ", which has no metrics");
     };
-    show(measured(), to);
+    const estimate found = measured();  // says first what the object has no metric of
+    constexpr std::array<std::string_view, 1> of_books{"policy"};
+    const bool is_book = std::holds_alternative<held_book>(from.is);
+    how.require_options_of(find_metric(metric_name), is_book ? of_books : std::span<const std::string_view>());
+    show(found, to);
   });
 }
 

@@ -291,13 +291,11 @@ table decay_table_of(const decay_fit& fit, std::string_view name, options& how) 
     const std::vector<decay_parameter> found = parameters(fit);
     return rows_table(found).add("name", &decay_parameter::name).add("value", &decay_parameter::value).table();
   }
-  const std::int64_t periods = how.whole("periods").value_or(24);
+  const auto periods = how.whole_within<std::int32_t>("periods", 24, 0, 100'000);
   const confidence_level level = how.level();
   how.require_all_read();
   if (name != "curve") refuse_table(name, "fitted decay", "curve, parameters");
-  constexpr std::int64_t most = 100'000;
-  if (periods > most) throw option_error("/periods", "is " + std::to_string(periods) + ", above " + std::to_string(most));
-  const decay_projection curve = project(fit, static_cast<std::int32_t>(periods), {level});
+  const decay_projection curve = project(fit, periods, {level});
   using arrow::any_column;
   return {{"period", "observed", "survival", "low", "high", "retention"},
           {any_column::from(curve.period), any_column::from(curve.observed), any_column::from(curve.survival),
@@ -308,7 +306,7 @@ table table_of_fit(const held_fit& fit, std::string_view name, options& how) {
   if (const auto* decay = std::get_if<decay_fit>(&fit)) return decay_table_of(*decay, name, how);
   const auto& observed = std::get<held_survival>(fit);
   held_survival shown = observed;
-  shown.how.level = how.level();
+  shown.how.level = how.level(observed.how.level);
   how.require_all_read();
   if (name != "curve") refuse_table(name, "survival curve", "curve");
   return survival_table(shown);
