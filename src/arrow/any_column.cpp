@@ -51,6 +51,34 @@ any_column own(kind what, std::vector<T> values, const std::vector<std::uint8_t>
 
 }  // namespace
 
+std::size_t fixed_width(kind type) noexcept {
+  switch (type) {
+    case kind::null:
+    case kind::text:
+      return 0;
+    case kind::boolean:
+    case kind::int8:
+    case kind::uint8:
+      return 1;
+    case kind::int16:
+    case kind::uint16:
+      return 2;
+    case kind::int32:
+    case kind::uint32:
+    case kind::float32:
+    case kind::date:
+    case kind::dictionary:
+      return 4;
+    case kind::int64:
+    case kind::uint64:
+    case kind::float64:
+    case kind::instant:
+    case kind::decimal:
+      return 8;
+  }
+  return 0;
+}
+
 std::string_view to_string(kind what) noexcept {
   static constexpr std::array<std::string_view, 17> names{"null",  "boolean", "int8",    "int16",  "int32",     "int64",
                                                           "uint8", "uint16",  "uint32",  "uint64", "float32",   "float64",

@@ -28,34 +28,6 @@ std::uint64_t mixed(std::uint64_t value) noexcept {
 
 constexpr std::uint64_t of_missing = 0x9e3779b97f4a7c15ULL;
 
-std::size_t width_of(kind type) noexcept {
-  switch (type) {
-    case kind::null:
-    case kind::text:
-      return 0;
-    case kind::boolean:
-    case kind::int8:
-    case kind::uint8:
-      return 1;
-    case kind::int16:
-    case kind::uint16:
-      return 2;
-    case kind::int32:
-    case kind::uint32:
-    case kind::float32:
-    case kind::date:
-    case kind::dictionary:
-      return 4;
-    case kind::int64:
-    case kind::uint64:
-    case kind::float64:
-    case kind::instant:
-    case kind::decimal:
-      return 8;
-  }
-  return 0;
-}
-
 /// The stored bytes of a value that is no text.
 std::uint64_t bits_of(const any_column& column, std::size_t width, std::size_t row) noexcept {
   std::uint64_t bits = 0;
@@ -86,7 +58,7 @@ void add_hashes(const any_column& column, std::size_t first, std::size_t end, Ad
     }
     return;
   }
-  switch (width_of(column.type())) {
+  switch (fixed_width(column.type())) {
     case 1:
       return add_bits<std::uint8_t>(column, first, end, add);
     case 2:
@@ -108,7 +80,7 @@ int compare(const any_column& column, std::size_t one, std::size_t other) {
     const auto words = column.view<std::string_view>();
     return words[one].compare(words[other]);
   }
-  const std::size_t width = width_of(column.type());
+  const std::size_t width = fixed_width(column.type());
   const std::uint64_t a = bits_of(column, width, one), b = bits_of(column, width, other);
   return a < b ? -1 : static_cast<int>(a != b);
 }

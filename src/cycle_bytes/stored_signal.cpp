@@ -18,32 +18,9 @@ using arrow::kind;
 
 constexpr std::uint64_t most_rows = std::numeric_limits<std::uint32_t>::max();
 
+/// Texts are stored as places in a list of words.
 std::size_t stored_width(kind what) {
-  switch (what) {
-    case kind::null:
-      return 0;
-    case kind::boolean:
-    case kind::int8:
-    case kind::uint8:
-      return 1;
-    case kind::int16:
-    case kind::uint16:
-      return 2;
-    case kind::int32:
-    case kind::uint32:
-    case kind::float32:
-    case kind::date:
-    case kind::text:
-    case kind::dictionary:
-      return 4;
-    case kind::int64:
-    case kind::uint64:
-    case kind::float64:
-    case kind::instant:
-    case kind::decimal:
-      return 8;
-  }
-  return 0;
+  return what == kind::text ? sizeof(std::uint32_t) : arrow::fixed_width(what);
 }
 
 [[noreturn]] void refuse_column(const std::string& what) {

@@ -45,6 +45,8 @@ enum class kind : std::uint8_t {
   text,
   dictionary
 };
+/// Bytes of a stored value; 0 of those that have none of their own: null, text.
+[[nodiscard]] std::size_t fixed_width(kind type) noexcept;
 
 [[nodiscard]] std::string_view to_string(kind what) noexcept;
 

@@ -5,6 +5,7 @@
 #include "capi/entry.hpp"
 #include "capi/options.hpp"
 #include "capi/rows_table.hpp"
+#include "sojourn/arrow/movement_columns.hpp"
 #include "sojourn/arrow/writer.hpp"
 #include "sojourn/health/card/tier_names.hpp"
 #include "sojourn/health/score/flags.hpp"
@@ -41,23 +42,8 @@ asked_policy grid_and_policy(const held_book& all, options& how) {
 }
 
 table movements_table(const std::vector<movement_row>& rows) {
-  return rows_table(rows)
-      .add("period", &movement_row::period)
-      .add("opening", &movement_row::opening)
-      .add("new", &movement_row::new_business)
-      .add("reactivation", &movement_row::reactivation)
-      .add("expansion", &movement_row::expansion)
-      .add("contraction", &movement_row::contraction)
-      .add("churn", &movement_row::churn)
-      .add("fx", &movement_row::fx)
-      .add("closing", &movement_row::closing)
-      .add("accounts_opening", &movement_row::accounts_opening)
-      .add("accounts_new", &movement_row::accounts_new)
-      .add("accounts_reactivated", &movement_row::accounts_reactivated)
-      .add("accounts_churned", &movement_row::accounts_churned)
-      .add("accounts_closing", &movement_row::accounts_closing)
-      .add("complete", &movement_row::complete)
-      .table();
+  auto made = rows_table(rows);
+  return arrow::add_movements(made).add("complete", &movement_row::complete).table();
 }
 
 struct cohort_line {

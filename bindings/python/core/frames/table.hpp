@@ -2,76 +2,25 @@
 //
 //   return table(rows).add("period", &row::period).add("share", [](const row& r) { return r.share(); }).columns();
 //
-// The type of a field decides the type of its column: double, float; bool; whole numbers; `day`; text; an enum that has
-// words (a dictionary); a 128-bit total (exact Python ints). A `std::optional` of any of these has missing cells.
+// `arrow::row_column` says which type gives which column; a 128-bit total gives exact Python ints.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "frames/words.hpp"
 #include "sojourn/arrow/any_column.hpp"
+#include "sojourn/arrow/row_column.hpp"
 #include "sojourn/detail/int128.hpp"
-#include "sojourn/domain/calendar.hpp"
 #include "whole_argument.hpp"
 
 namespace sojourn::python {
-
-namespace cells {
-
-template <class T>
-struct cell {
-  using value = T;
-  static constexpr bool optional = false;
-};
-template <class T>
-struct cell<std::optional<T>> {
-  using value = T;
-  static constexpr bool optional = true;
-};
-
-/// What a column stores of a field.
-template <class T>
-auto stored(const T& value) {
-  if constexpr (std::same_as<T, day>) {
-    return value.since_epoch;
-  } else if constexpr (std::is_enum_v<T>) {
-    return static_cast<std::uint32_t>(value);
-  } else if constexpr (std::convertible_to<T, std::string_view>) {
-    return std::string(std::string_view(value));
-  } else if constexpr (std::floating_point<T>) {
-    return static_cast<double>(value);
-  } else if constexpr (std::same_as<T, bool> || std::same_as<T, std::uint8_t>) {
-    return static_cast<std::uint8_t>(value);
-  } else if constexpr (sizeof(T) < sizeof(std::int64_t) && std::is_signed_v<T>) {
-    return static_cast<std::int32_t>(value);
-  } else {
-    return static_cast<std::int64_t>(value);
-  }
-}
-
-template <class T, class Stored>
-arrow::any_column column_of(std::vector<Stored> values, const std::vector<std::uint8_t>& present) {
-  if constexpr (std::same_as<T, day>) {
-    return arrow::any_column::dates(std::move(values), present);
-  } else if constexpr (std::is_enum_v<T>) {
-    return word_column(std::move(values), words_of<T>(), present);
-  } else if constexpr (std::same_as<T, bool>) {
-    return arrow::any_column::booleans(std::move(values), present);
-  } else {
-    return arrow::any_column::from(std::move(values), present);
-  }
-}
-
-}  // namespace cells
 
 /// Columns by name, in the order they are added.
 class named_columns {
@@ -108,27 +57,13 @@ class row_table : public named_columns {
   }
   template <std::invocable<const row&> Field>
   row_table& add(const char* name, Field field) {
-    using result = std::remove_cvref_t<std::invoke_result_t<Field, const row&>>;
-    using value = typename cells::cell<result>::value;
-    if constexpr (std::same_as<value, sojourn::detail::int128>) {
+    if constexpr (std::same_as<std::remove_cvref_t<std::invoke_result_t<Field, const row&>>, sojourn::detail::int128>) {
       pybind11::list cells;
       for (const row& one : rows_)
         cells.append(pybind11::int_(pybind11::str(sojourn::detail::to_string(std::invoke(field, one)))));
       columns_[name] = cells;
     } else {
-      std::vector<decltype(cells::stored(std::declval<value>()))> values;
-      std::vector<std::uint8_t> present;
-      values.reserve(std::size(rows_));
-      for (const row& one : rows_) {
-        const auto& cell = std::invoke(field, one);
-        if constexpr (cells::cell<result>::optional) {
-          present.push_back(cell.has_value());
-          values.push_back(cells::stored(cell.value_or(value{})));
-        } else {
-          values.push_back(cells::stored<value>(cell));
-        }
-      }
-      columns_[name] = cells::column_of<value>(std::move(values), present);
+      columns_[name] = arrow::row_column(rows_, field);
     }
     return *this;
   }

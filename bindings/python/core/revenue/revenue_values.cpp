@@ -7,6 +7,7 @@
 #include "frames/table.hpp"
 #include "frames/utf8_of.hpp"
 #include "frames/words.hpp"
+#include "sojourn/arrow/movement_columns.hpp"
 
 namespace py = pybind11;
 
@@ -55,22 +56,8 @@ py::dict movement_columns(const std::vector<movement_row>& rows) {
   for (const movement_row& row : rows) {
     if (!row.complete) incomplete.push_back(row.period);
   }
-  const py::dict columns = table(rows)
-                               .add("period", &movement_row::period)
-                               .add("opening", &movement_row::opening)
-                               .add("new", &movement_row::new_business)
-                               .add("reactivation", &movement_row::reactivation)
-                               .add("expansion", &movement_row::expansion)
-                               .add("contraction", &movement_row::contraction)
-                               .add("churn", &movement_row::churn)
-                               .add("fx", &movement_row::fx)
-                               .add("closing", &movement_row::closing)
-                               .add("accounts_opening", &movement_row::accounts_opening)
-                               .add("accounts_new", &movement_row::accounts_new)
-                               .add("accounts_reactivated", &movement_row::accounts_reactivated)
-                               .add("accounts_churned", &movement_row::accounts_churned)
-                               .add("accounts_closing", &movement_row::accounts_closing)
-                               .columns();
+  auto made = table(rows);
+  const py::dict columns = arrow::add_movements(made).columns();
   return py::dict(py::arg("columns") = columns, py::arg("incomplete") = incomplete);
 }
 
