@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include <boost/math/distributions/students_t.hpp>
 
@@ -17,6 +19,13 @@ namespace sojourn::inline v0_1::health {
 namespace {
 
 constexpr metric_label with_label{"outcome", ""}, effect_of_remedy{"remedy_effect", ""};
+
+void require_share(double held_out) {
+  if (!(held_out >= 0 && held_out < 1)) {
+    throw schema_error("the share that is held out must lie from 0 to below 1, and is " +
+                       sojourn::detail::number_text(held_out));
+  }
+}
 
 void check_log(const assignment_log& log, const remedy_outcomes& outcomes) {
   if (log.remedy.size() != log.account.size() || log.arm.size() != log.account.size()) {
@@ -159,8 +168,7 @@ std::vector<remedy_effect_line> remedy_effect(const assignment_log& log, const r
 }
 
 remedy_arm draw_arm(std::string_view key, std::string_view remedy, double held_out_share, std::uint64_t seed) {
-  if (!(held_out_share >= 0 && held_out_share < 1))
-    throw schema_error("the share that is held out must lie from 0 to below 1");
+  require_share(held_out_share);
   sojourn::detail::fnv1a hash;
   std::uint64_t mixed = hash.number(seed).number(key.size()).text(key).text(remedy).value();
   // FNV leaves the high bits of short texts alike; SplitMix64 spreads them.
@@ -171,6 +179,31 @@ remedy_arm draw_arm(std::string_view key, std::string_view remedy, double held_o
   mixed ^= mixed >> 31;
   constexpr double steps = 9007199254740992.0;  // 2^53
   return static_cast<double>(mixed >> 11) / steps < held_out_share ? remedy_arm::held_out : remedy_arm::treated;
+}
+
+new_assignments assign_remedies(const named_remedies& proposed, const named_remedies& log, const hold_out& draw) {
+  if (proposed.account.size() != proposed.remedy.size() || log.account.size() != log.remedy.size())
+    throw schema_error("accounts and their remedies differ in length: " + std::to_string(proposed.account.size()) + " and " +
+                       std::to_string(proposed.remedy.size()) + " of the proposals, " + std::to_string(log.account.size()) +
+                       " and " + std::to_string(log.remedy.size()) + " of the log");
+  require_share(draw.share);
+  std::set<std::pair<std::string_view, std::string_view>> assigned;
+  for (std::size_t row = 0; row < log.account.size(); ++row) assigned.emplace(log.account[row], log.remedy[row]);
+  new_assignments found;
+  found.row.reserve(proposed.account.size());
+  found.arm.reserve(proposed.account.size());
+  for (std::size_t row = 0; row < proposed.account.size(); ++row) {
+    const std::string &account = proposed.account[row], &remedy = proposed.remedy[row];
+    if (remedy.empty()) {
+      ++found.without_remedy;
+    } else if (!assigned.emplace(account, remedy).second) {
+      ++found.assigned_before;
+    } else {
+      found.row.push_back(row);
+      found.arm.push_back(draw_arm(account, remedy, draw.share, draw.seed));
+    }
+  }
+  return found;
 }
 
 }  // namespace sojourn::inline v0_1::health

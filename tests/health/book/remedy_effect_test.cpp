@@ -120,3 +120,14 @@ TEST_CASE("the draw holds out the share that was asked, and the same accounts ev
   CHECK(draw_arm("a", "b", 0, 1) == remedy_arm::treated);
   CHECK_THROWS_AS((void)draw_arm("a", "b", 1, 1), schema_error);
 }
+
+TEST_CASE("an account is assigned a remedy once, and what is left out is counted") {
+  const std::vector<std::string> account{"a", "b", "a", "a", "c"}, remedy{"call", "call", "call", "training", ""};
+  const std::vector<std::string> before{"b"}, had{"call"};
+  const new_assignments found = assign_remedies({account, remedy}, {before, had}, {0.5, 7});
+  CHECK(found.row == std::vector<std::size_t>{0, 3});
+  CHECK(found.arm == std::vector<remedy_arm>{draw_arm("a", "call", 0.5, 7), draw_arm("a", "training", 0.5, 7)});
+  CHECK(found.assigned_before == 2);
+  CHECK(found.without_remedy == 1);
+  CHECK_THROWS_AS((void)assign_remedies({account, had}, {}, {}), schema_error);
+}

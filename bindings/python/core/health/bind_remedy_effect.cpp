@@ -69,19 +69,38 @@ py::dict remedy_effect(const arrow::roles& log, const arrow::roles& outcomes, co
       .columns();
 }
 
+/// Accounts and remedies as text; a missing remedy is "".
+struct read_remedies {
+  std::vector<std::string> account, remedy;
+
+  read_remedies(const arrow::roles& given, account_index& index) {
+    arrow::role_columns columns(given);
+    const auto accounts = columns.keys("account", index);
+    const auto& named = columns.segments("remedy");
+    const auto codes = named.codes.view();
+    account.reserve(codes.size());
+    remedy.reserve(codes.size());
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+      account.push_back(index.key({accounts[row]}));
+      remedy.push_back(codes.present(row) ? named.labels[codes[row]] : std::string());
+    }
+  }
+  [[nodiscard]] h::named_remedies view() const { return {account, remedy}; }
+};
+
+py::dict assign_remedies(const arrow::roles& proposed, const arrow::roles& log, double share, std::uint64_t seed) {
+  account_index index;
+  const read_remedies before(log, index), now(proposed, index);
+  const h::new_assignments found = h::assign_remedies(now.view(), before.view(), {share, seed});
+  return py::dict(py::arg("rows") = found.row, py::arg("arm") = word_column(found.arm),
+                  py::arg("assigned_before") = found.assigned_before, py::arg("without_remedy") = found.without_remedy);
+}
+
 }  // namespace
 
 void bind_remedy_effect(py::module_& m) {
   m.def("remedy_effect", &remedy_effect, py::arg("log"), py::arg("outcomes"), py::arg("better"), py::arg("level"));
-  m.def(
-      "draw_arms",
-      [](const std::vector<std::string>& keys, const std::string& remedy, double share, std::uint64_t seed) {
-        std::vector<h::remedy_arm> arms;
-        arms.reserve(keys.size());
-        for (const std::string& key : keys) arms.push_back(h::draw_arm(key, remedy, share, seed));
-        return word_column(arms);
-      },
-      py::arg("keys"), py::arg("remedy"), py::arg("share"), py::arg("seed"));
+  m.def("assign_remedies", &assign_remedies, py::arg("proposed"), py::arg("log"), py::arg("share"), py::arg("seed"));
 }
 
 }  // namespace sojourn::python

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sojourn import _core
 from sojourn._frames.arguments import checked
-from sojourn._frames.columns import OpenTable, column, columns, take_rows
+from sojourn._frames.columns import OpenTable, column, columns, frame, no_such_column, take_rows
 from sojourn._frames.dates import calendar_day, date_reading, day_column
 from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
@@ -41,46 +41,34 @@ def assign_remedies(
     seed: int = 0,
     log: Any = None,
 ) -> Table:
-    """The assignment log after this cycle: account, remedy, arm, assigned_on, due, owner.
+    """The assignment log after this cycle: account, remedy, arm, assigned_on, due, owner, and what else `log` has.
 
     `table` has one row per account and proposed remedy, such as `diagnoses()` with its `remedy`. A share `hold_out` of the
     accounts gets `arm` "held_out": drawn by account, remedy and `seed`, so that the same account is held out again
-    tomorrow. Held-out accounts get no task. `log` is what this function returned last time; an account that already has
-    a remedy is not assigned it again. Rows without a remedy are left out.
+    tomorrow. Held-out accounts get no task. `log` is what this function returned last time, with columns of your own such
+    as `done_on`: they stay, and are missing in new rows. An account that already has a remedy is not assigned it again.
+    `.options` counts the rows of `table` that are left out: "assigned_before", "without_remedy".
     """
     day = calendar_day(as_of, "as_of")
     found = columns(table, {"account": account, "remedy": remedy, "owner": owner, "due": due})
-    rows = [row for row, what in enumerate(found["remedy"]) if what]
-    keys, remedies = [found["account"][row] for row in rows], [found["remedy"][row] for row in rows]
-    seen: set[tuple[Any, Any]] = set()
-    kept: dict[str, list[Any]] = {name: [] for name in LOG}
-    if log is not None:
-        then = columns(log, {name: name for name in LOG})
-        for name in LOG:
-            kept[name] = then[name].to_list()
-        seen = set(zip(kept["account"], kept["remedy"], strict=True))
-    arms: dict[str, dict[Any, Any]] = {}
-    for what in dict.fromkeys(remedies):
-        named = [key for key, other in zip(keys, remedies, strict=True) if other == what]
-        drawn = _core.health.draw_arms([str(key) for key in named], what, hold_out, seed)
-        arms[what] = dict(zip(named, drawn, strict=True))
-    for row, key, what in zip(rows, keys, remedies, strict=True):
-        if (key, what) in seen:
-            continue
-        seen.add((key, what))
-        held = arms[what][key] == "held_out"
-        cells = (
-            key,
-            what,
-            arms[what][key],
-            day,
-            None if due is None or held else found["due"][row],
-            None if owner is None else found["owner"][row],
-        )
-        for name, cell in zip(LOG, cells, strict=True):
-            kept[name].append(cell)
+    before = {name: column([], name) for name in LOG} if log is None else frame(log)
+    for name in LOG:
+        if name not in before:
+            raise no_such_column(name, list(before), "log")
+    pairs = ("account", "remedy")
+    new = _core.health.assign_remedies(
+        {name: found[name] for name in pairs}, {name: before[name] for name in pairs}, hold_out, seed
+    )
+    rows, arms = new["rows"], new["arm"].to_list()
+    added: dict[str, list[Any]] = {name: take_rows(found[name], rows).to_list() for name in found}
+    added["arm"], added["assigned_on"] = arms, [day] * len(rows)
+    if due is not None:
+        added["due"] = [None if arm == "held_out" else on for arm, on in zip(arms, added["due"], strict=True)]
+    nothing: list[Any] = [None] * len(rows)
     options = {"as_of": day.isoformat(), "hold_out": hold_out, "seed": seed}
-    return Table({name: column(values, name) for name, values in kept.items()}, options=options, title="Assignment log")
+    options |= {name: new[name] for name in ("assigned_before", "without_remedy") if new[name]}
+    kept = {name: column([*before[name].to_list(), *added.get(name, nothing)], name) for name in before}
+    return Table(kept, options=options, title="Assignment log")
 
 
 @checked

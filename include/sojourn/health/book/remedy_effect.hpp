@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -77,6 +78,27 @@ struct remedy_effect_options {
 /// Draws who is held out: a share of accounts that depends on the account, the remedy and the seed and on nothing else, so
 /// the same account is held out again tomorrow. `key` is what names the account outside.
 [[nodiscard]] remedy_arm draw_arm(std::string_view key, std::string_view remedy, double held_out_share, std::uint64_t seed);
+
+/// Accounts by what names them outside, each with a remedy; "" is none.
+struct named_remedies {
+  std::span<const std::string> account, remedy;
+};
+
+struct hold_out {
+  double share = 0;  ///< from 0 to below 1
+  std::uint64_t seed = 0;
+};
+
+struct new_assignments {
+  std::vector<std::size_t> row;                          ///< of the proposals, in their order
+  std::vector<remedy_arm> arm;                           ///< one per row
+  std::int64_t assigned_before = 0, without_remedy = 0;  ///< proposals that are left out
+};
+
+/// The proposals that are new: an account gets each remedy once, so what `log` or an earlier row has is left out. Throws
+/// `schema_error` for lengths that differ and for a share out of range. O(rows log rows).
+[[nodiscard]] new_assignments assign_remedies(const named_remedies& proposed, const named_remedies& log,
+                                              const hold_out& draw = {});
 
 }  // namespace health SOJOURN_EXPORT
 }  // namespace sojourn::inline v0_1
