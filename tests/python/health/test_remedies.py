@@ -29,7 +29,9 @@ def test_the_log_says_who_was_held_out_and_keeps_saying_so() -> None:
     assert grown.to_dicts()[:400] == log.to_dicts() and len(grown) == 500
     assert log.options["without_remedy"] == 1 and grown.options["assigned_before"] == 400
     worked = {**{name: log[name].to_list() for name in log.columns}, "done_on": ["2025-01-09"] * 400}
-    assert sj.assign_remedies(found(401), as_of="2025-01-13", log=worked)["done_on"].to_list() == ["2025-01-09"] * 400 + [None]
+    assert sj.assign_remedies(found(401), as_of="2025-01-13", log=worked)["done_on"].to_list() == ["2025-01-09"] * 400 + [
+        None
+    ]
     with pytest.raises(sj.SchemaError, match="arm"):
         sj.assign_remedies(found(4), as_of="2025-01-06", log={"account": ["a"], "remedy": ["call"]})
     assert sj.assign_remedies(found(400), as_of="2025-01-06", hold_out=0.25, seed=1)["arm"].to_list() == arms

@@ -177,3 +177,14 @@ def test_targets_and_accounts_on_the_command_line(company: sj.datasets.AccountSe
     assert ["target met" in text for text in texts] == [False, True]
     assert ["Whom to call" in text for text in texts] == [False, True]
     assert all("Renewals due in 30 days" in text and "MRR in USD by owner" in text for text in texts)
+
+
+def test_a_label_with_too_many_values_is_named_and_not_dropped() -> None:
+    keys = [f"a{i:02}" for i in range(30)]
+    ledger = sj.Ledger(
+        {"account_id": keys, "start": ["2023-01-01"] * 30, "end": [None] * 30, "mrr_minor": [1000] * 30},
+        as_of="2025-01-01",
+    )
+    book = {"account_id": keys, "city": [f"city {i}" for i in range(30)], "region": ["north", "south"] * 15}
+    page = sj.report(ledger=ledger, book=book, out=None)
+    assert "too many different values for a table: city." in page and "city 7" not in page and "north" in page

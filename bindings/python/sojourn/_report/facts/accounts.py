@@ -33,6 +33,7 @@ def account_facts(
     order = [] if scored is None else [*scored.card.tiers]
     why = _drivers(scored) if names and scored is not None else {}
     remedies = _remedies(scored) if names else {}
+    labels = _labels(about, scores)
     return AccountFacts(
         currency=ledger.currency,
         as_of=_day(ledger.as_of),
@@ -43,7 +44,8 @@ def account_facts(
         rows=[row.because(why.get(row.account, ""), remedies.get(row.account, "")) for row in rows],
         names=names,
         order=order,
-        by={label: _groups(values, now, before) for label, values in _labels(about, scores).items()},
+        by={label: _groups(values, now, before) for label, values in labels.items() if len(_words(values)) <= MOST_LABELS},
+        too_many=[label for label, values in labels.items() if len(_words(values)) > MOST_LABELS],
         held=_held(ledger, last),
     )
 
@@ -115,14 +117,18 @@ def _remedies(scored: HealthResult | None) -> dict[str, str]:
 
 
 def _labels(about: Mapping[str, Mapping[str, Any]], scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Columns of words with few different ones, and the tier."""
+    """Columns with several words, and the tier."""
     tiers = {key: row["tier"] for key, row in scores.items() if row["score"] is not None and row["score"] == row["score"]}
     found: dict[str, Mapping[str, Any]] = {"tier": tiers} if tiers else {}
     for name, values in about.items():
-        words = {value for value in values.values() if value is not None}
-        if 1 < len(words) <= MOST_LABELS and all(isinstance(word, str) for word in words):
+        words = _words(values)
+        if len(words) > 1 and all(isinstance(word, str) for word in words):
             found[name] = values
     return found
+
+
+def _words(values: Mapping[str, Any]) -> set[Any]:
+    return {value for value in values.values() if value is not None}
 
 
 def _groups(values: Mapping[str, Any], now: Mapping[str, int], before: Mapping[str, int]) -> Sequence[Group]:

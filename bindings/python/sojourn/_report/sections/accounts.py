@@ -67,6 +67,8 @@ class AccountFacts:
     due_known: bool = False
     names: bool = False
     by: Mapping[str, Sequence[Group]] = field(default_factory=dict)
+    too_many: Sequence[str] = ()
+    """Labels with more different values than a table shows."""
     held: Held | None = None
 
     def red(self) -> list[AccountRow]:
@@ -91,7 +93,7 @@ def part(facts: AccountFacts) -> Part:
         listed = _listed(facts)
         result.anchors = {row.account: f"account-{i}" for i, row in enumerate(listed, start=1)}
         result.sections.append(_section(facts, listed))
-    if facts.by or facts.held is not None:
+    if facts.by or facts.too_many or facts.held is not None:
         result.sections.append(_money_by(facts))
     return result
 
@@ -225,7 +227,12 @@ def _money_by(facts: AccountFacts) -> Section:
             "accounts and of those that have left since.",
             period=shown_month(facts.last),
         ),
-        not_told=say("Moves between labels: an account counts under its label of today in both years."),
+        not_told=sentences(
+            say("Moves between labels: an account counts under its label of today in both years."),
+            say("Labels with too many different values for a table: {labels}.", labels=", ".join(facts.too_many))
+            if facts.too_many
+            else "",
+        ),
     )
 
 
