@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contest import AS_OF, Contestant, Polars, Sojourn, both_engines, need, sojourn_function, with_threads
-from scorecard_cases import COUNT, TWELVE, Twelve, TwelveNumpy, knots, signal, weight
+from contest import AS_OF, Polars, Sojourn, both_engines, need, sojourn_function, with_threads
+from scorecard_cases import COUNT, TWELVE, InPieces, Twelve, TwelveNumpy, knots, signal, weight
 
 WORST_OF = range(8, COUNT)
 GROUP_WEIGHT = 30
@@ -62,25 +62,7 @@ class CardSojourn(Sojourn):
         return tuple(numpy.array(column) for column in result)
 
 
-class CardNumpy(Contestant):
-    """In pieces that stay in the cache."""
-
-    name = "numpy"
-    piece = 65_536
-
-    def prepare(self, data: dict[str, Any]) -> None:
-        self.numpy, self.data = need("numpy"), data
-
-    def run(self) -> Any:
-        numpy, rows = self.numpy, len(self.data["s0"])
-        score, tier = numpy.empty(rows), numpy.empty(rows, dtype=numpy.uint8)
-        for begin in range(0, rows, self.piece):
-            piece = slice(begin, begin + self.piece)
-            found = self.scores({name: values[piece] for name, values in self.data.items()})
-            score[piece] = found
-            tier[piece] = (found >= 50).astype(numpy.uint8) + (found >= 75)
-        return score, tier
-
+class CardNumpy(InPieces):
     def scores(self, data: dict[str, Any]) -> Any:
         """Of one piece."""
         numpy = self.numpy
@@ -108,9 +90,6 @@ class CardNumpy(Contestant):
         found = numpy.where((data["s5"] >= 4) & (data["s5"] <= 6), numpy.maximum(found, 20), found)
         found = numpy.where(data["s6"] < 0.5, numpy.minimum(found, 40), found)
         return numpy.clip(found, 0, 100)
-
-    def answer(self, result: Any) -> Any:
-        return result
 
 
 class CardPolars(Polars):

@@ -301,8 +301,8 @@ class TwelvePolarsHinge(TwelvePolars):
         return total
 
 
-class TwelveNumpy(Contestant):
-    """In pieces that stay in the cache."""
+class InPieces(Contestant):
+    """Scores in NumPy, in pieces that stay in the cache; tiers as the cards here have them."""
 
     name = "numpy"
     piece = 65_536
@@ -315,21 +315,31 @@ class TwelveNumpy(Contestant):
         score, tier = numpy.empty(rows), numpy.empty(rows, dtype=numpy.uint8)
         for begin in range(0, rows, self.piece):
             piece = slice(begin, begin + self.piece)
-            points = weights = 0.0
-            for k in range(COUNT):
-                x = self.data[signal(k)][piece]
-                there = x == x
-                lines = numpy.array(knots(k))
-                points = points + numpy.where(there, weight(k) * numpy.interp(x, lines[:, 0], lines[:, 1]), 0.0)
-                weights = weights + weight(k) * there
-            with numpy.errstate(invalid="ignore", divide="ignore"):
-                score[piece] = numpy.where(weights >= 0.5 * ALL, 100 * points / weights, numpy.nan)
-            found = score[piece]
+            found = self.scores({name: values[piece] for name, values in self.data.items()})
+            score[piece] = found
             tier[piece] = numpy.where(found == found, (found >= 50).astype(numpy.uint8) + (found >= 75), UNKNOWN)
         return score, tier
 
+    def scores(self, data: dict[str, Any]) -> Any:
+        """Of one piece."""
+        raise NotImplementedError
+
     def answer(self, result: Any) -> Any:
         return result
+
+
+class TwelveNumpy(InPieces):
+    def scores(self, data: dict[str, Any]) -> Any:
+        numpy = self.numpy
+        points = weights = 0.0
+        for k in range(COUNT):
+            x = data[signal(k)]
+            there = x == x
+            lines = numpy.array(knots(k))
+            points = points + numpy.where(there, weight(k) * numpy.interp(x, lines[:, 0], lines[:, 1]), 0.0)
+            weights = weights + weight(k) * there
+        with numpy.errstate(invalid="ignore", divide="ignore"):
+            return numpy.where(weights >= 0.5 * ALL, 100 * points / weights, numpy.nan)
 
 
 class Twelve(Case):
