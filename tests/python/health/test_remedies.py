@@ -85,6 +85,15 @@ def test_measured_effects_order_the_queue() -> None:
     assert measured["can_be_saved"].to_list()[:2] == [pytest.approx(500), pytest.approx(250)]
     assert measured["ordered_by"].to_list() == ["effect", "effect", "score"]
     assert measured.ordered_by.startswith("what the remedy saved elsewhere") and measured.options["by_effect"] == 2
+    log, outcomes = trial(25)
+    left = {"account": outcomes["account"], "outcome": [1 - one for one in outcomes["outcome"]]}  # type: ignore[operator]
+    fell = sj.remedy_effect(log, left, better="lower")
+    stored = sj.Table({name: fell[name] for name in ("remedy", "effect", "verdict")})  # as a file holds it
+    again = result.work_queue(value="mrr", diagnoses=diagnoses, effects=stored)
+    assert again["can_be_saved"].to_list()[:2] == measured["can_be_saved"].to_list()[:2]
+    points = sj.Table({"remedy": ["call"], "effect": [5.0], "verdict": ["helps"]})
+    with pytest.raises(sj.SchemaError, match="no difference of shares"):
+        result.work_queue(value="mrr", diagnoses=diagnoses, effects=points)
     inconclusive = result.work_queue(value="mrr", diagnoses=diagnoses, effects=sj.remedy_effect(*trial(3)))
     assert inconclusive["account"].to_list() == [1, 3, 2]
     with pytest.raises(sj.SchemaError, match="pass diagnoses="):

@@ -163,17 +163,14 @@ def _write(path: str, table: Table) -> None:
 
 
 def _effects(path: str, options: ScoredOptions) -> Table:
-    """Measured effects as `remedy_effect` gave them; with "better" told by the column of that name, or higher."""
+    """Measured effects as `remedy_effect` gave them."""
     file = read(path, options.written, options.messages)
     for name in ("remedy", "effect", "verdict"):
         if name not in file.columns:
             raise UsageError(f'{path}: no column "{name}"; --effects takes the table of sj.remedy_effect')
-    better = "higher"
-    if "better" in file.columns and file.rows:
-        better = str(file["better"][0])
     held = {"remedy": file["remedy"], "verdict": file["verdict"]}
     effect = column(numbers(file["effect"].to_list(), "effect", options.written.decimal), "effect")
-    return Table({**held, "effect": effect}, options={"better": better})
+    return Table({**held, "effect": effect})
 
 
 def _names(text: str | None) -> list[str]:

@@ -118,10 +118,13 @@ def _work_of(diagnoses: Any) -> dict[Any, dict[str, Any]]:
 
 def _effects_of(keys: list[Any], work: Mapping[Any, Mapping[str, Any]], effects: Table) -> list[float]:
     """How much less likely each account is to leave with its remedy, where that was measured; NaN elsewhere."""
-    falls = effects.options.get("better") == "lower"
-    measured = {
-        row["remedy"]: -row["effect"] if falls else row["effect"] for row in effects.to_dicts() if row["verdict"] == "helps"
-    }
+    measured = {row["remedy"]: abs(row["effect"]) for row in effects.to_dicts() if row["verdict"] == "helps"}
+    for remedy, effect in measured.items():
+        if effect > 1:
+            raise SchemaError(
+                f'effects: "{remedy}" has an effect of {effect:g}, which is no difference of shares; measure it on an '
+                "outcome that is 0 or 1, such as renewed"
+            )
     nothing = float("nan")
     found = []
     for key in keys:
