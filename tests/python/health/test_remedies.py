@@ -119,5 +119,7 @@ def test_tasks_by_owner() -> None:
     assert (ann["owner"], ann["late"], ann["resolution"], ann["response_days"]) == ("ann", 1, 0.5, 1)
     assert nobody["owner"] is None and nobody["open"] == 1
     assert tasks.total["assigned"].to_list() == [3]
+    with pytest.raises(sj.DataError, match="\"arm\", row 2, value 'heldout': is not one of treated, held_out"):
+        sj.remedy_tasks({**table, "arm": ["treated", "treated", "heldout", "treated"]}, as_of="2025-01-14")
     with pytest.raises(sj.DataError, match="assigned_on"):
         sj.remedy_tasks(table, as_of="2025-01-05", due="due")

@@ -12,9 +12,10 @@ from sojourn._frames.columns import OpenTable, column, columns, frame, no_such_c
 from sojourn._frames.dates import calendar_day, date_reading, day_column
 from sojourn._frames.periods import days_since
 from sojourn._frames.table import Table
-from sojourn.errors import SchemaError
+from sojourn.errors import DataError, SchemaError
 
 TASK_DAYS = ("due", "answered_on", "accepted_on", "done_on")
+ARMS = ("treated", "held_out")
 LOG = ("account", "remedy", "arm", "assigned_on", "due", "owner")
 
 
@@ -136,7 +137,12 @@ def remedy_tasks(
     opened = OpenTable(table, dates)
     found = columns(opened, {"account": account, "remedy": remedy, "arm": arm, "owner": owner, **days})
     if "arm" in found:
-        rows = [row for row, which in enumerate(found.pop("arm")) if which != "held_out"]
+        arms = found.pop("arm").to_list()
+        for row, which in enumerate(arms):
+            if which not in ARMS:
+                rule = f"is not one of {', '.join(ARMS)}"
+                raise DataError(f'column "{arm}", row {row}, value {which!r}: {rule}', str(arm), row, str(which), rule)
+        rows = [row for row, which in enumerate(arms) if which != "held_out"]
         found = {name: take_rows(values, rows) for name, values in found.items()}
     given = {name: day_column(found[name], name, "day", dates)[0] for name in days if name in found}
     if "owner" in found:
