@@ -41,8 +41,14 @@ class column {
   /// From any contiguous container that outlives the column, or a view of one. A container that dies with the statement is
   /// refused: name it first.
   template <class Range>
-    requires(detail::column_of<T, column, Range> && !detail::dies_with_statement<Range>)
+    requires(detail::column_of<T, column, Range> && std::is_lvalue_reference_v<Range>)
   constexpr column(Range&& values SOJOURN_LIFETIMEBOUND, std::string_view name SOJOURN_LIFETIMEBOUND = {}) noexcept
+      : values_(values), name_(name) {}
+  /// From a view that dies with the statement; what it looks at does not.
+  template <class Range>
+    requires(detail::column_of<T, column, Range> && !std::is_lvalue_reference_v<Range> &&
+             !detail::dies_with_statement<Range>)
+  constexpr column(Range&& values, std::string_view name SOJOURN_LIFETIMEBOUND = {}) noexcept
       : values_(values), name_(name) {}
   template <class Range>
     requires(detail::column_of<T, column, Range> && detail::dies_with_statement<Range>)
