@@ -207,7 +207,7 @@ void options::require_known(const std::vector<std::string>& known, const std::st
   for (const auto& [name, value] : all_.members) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     std::string listed;
-    for (const std::string& one : known) listed += (listed.empty() ? "" : ", ") + one;
+    for (const std::string& one : known) listed.append(listed.empty() ? "" : ", ").append(one);
     const std::string nearest = json::did_you_mean(name, known);
     throw option_error(json::step(name), "there is no option \"" + name + "\" " + whose,
                        nearest.empty() ? "there are: " + (listed.empty() ? "none" : listed) : nearest);
