@@ -204,14 +204,16 @@ void options::require_options_of(const metric& wanted, std::span<const std::stri
 }
 
 void options::require_known(const std::vector<std::string>& known, const std::string& whose) const {
-  for (const auto& [name, value] : all_.members) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::string listed;
-    for (const std::string& one : known) listed.append(listed.empty() ? "" : ", ").append(one);
-    const std::string nearest = json::did_you_mean(name, known);
-    throw option_error(json::step(name), "there is no option \"" + name + "\" " + whose,
-                       nearest.empty() ? "there are: " + (listed.empty() ? "none" : listed) : nearest);
-  }
+  const auto unknown = std::find_if(all_.members.begin(), all_.members.end(), [&](const auto& member) {
+    return std::find(known.begin(), known.end(), member.first) == known.end();
+  });
+  if (unknown == all_.members.end()) return;
+  const std::string& name = unknown->first;
+  std::string listed;
+  for (const std::string& one : known) listed.append(listed.empty() ? "" : ", ").append(one);
+  const std::string nearest = json::did_you_mean(name, known);
+  throw option_error(json::step(name), "there is no option \"" + name + "\" " + whose,
+                     nearest.empty() ? "there are: " + (listed.empty() ? "none" : listed) : nearest);
 }
 
 std::string quoted(std::string_view text) {
