@@ -205,10 +205,10 @@ void options::require_options_of(const metric& wanted, std::span<const std::stri
 
 void options::require_known(const std::vector<std::string>& known, const std::string& whose) const {
   const auto unknown = std::find_if(all_.members.begin(), all_.members.end(), [&](const auto& member) {
-    return std::find(known.begin(), known.end(), member.first) == known.end();
+    return std::find(known.begin(), known.end(), member.name) == known.end();
   });
   if (unknown == all_.members.end()) return;
-  const std::string& name = unknown->first;
+  const std::string& name = unknown->name;
   std::string listed;
   for (const std::string& one : known) listed.append(listed.empty() ? "" : ", ").append(one);
   const std::string nearest = json::did_you_mean(name, known);
